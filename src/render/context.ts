@@ -1,0 +1,177 @@
+import { OPTIONS } from '../spec/options.ts';
+import { isSingleService, type Service, type Workspace } from '../spec/workspace.ts';
+import { compareText } from '../tree/tree.ts';
+import { UserError } from '../tree/user-error.ts';
+import { valuesOf } from './condition.ts';
+import type { Feature } from './feature.ts';
+
+/** The port that every service listens on inside its container. */
+const CONTAINER_PORT = 8000;
+
+/** One environment variable that a service reads. */
+export interface SettingView {
+  readonly name: string;
+  readonly field: string;
+  readonly type: string;
+  readonly description: string;
+  readonly default: string | number | boolean | null;
+  readonly hasDefault: boolean;
+  readonly secret: boolean;
+  readonly requiredIn: readonly string[];
+  readonly example: string | number | boolean | null;
+  readonly hasExample: boolean;
+}
+
+/** What templates know of one service. */
+export interface ServiceView extends Service {
+  /** Prefix for paths from the workspace's root: empty or `services/orders/`. */
+  readonly dir: string;
+  readonly port: number;
+  readonly has: Readonly<Record<string, boolean>>;
+  readonly settings: readonly SettingView[];
+  readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+  readonly lifespan: readonly { readonly module: string; readonly name: string }[];
+}
+
+/** What every template knows. */
+export interface Context {
+  readonly workspace: {
+    readonly name: string;
+    readonly python: string;
+    readonly single: boolean;
+    readonly services: readonly ServiceView[];
+  };
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly has: Readonly<Record<string, boolean>>;
+  /** Version of create-microservice that renders. */
+  readonly generator: string;
+  readonly service?: ServiceView;
+  readonly slots?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The view of one service, with what its features contribute.
+ *
+ * @throws UserError where two features pin one dependency differently or define one setting twice
+ */
+export function serviceView(workspace: Workspace, service: Service, features: readonly Feature[]): ServiceView {
+  const contributions: readonly Contributions[] = features.map(({ name, manifest: { contributes } }) => ({
+    feature: name,
+    dependencies: contributes.dependencies,
+    'dev-dependencies': contributes['dev-dependencies'],
+    settings: contributes.settings,
+    lifespan: contributes.lifespan,
+  }));
+  return {
+    ...service,
+    dir: service.path === '.' ? '' : `${service.path}/`,
+    port: CONTAINER_PORT,
+    has: truths(workspace, [service]),
+    settings: settingsOf(contributions),
+    dependencies: requirements(contributions.map(({ feature, dependencies }) => ({ feature, list: dependencies }))),
+    devDependencies: requirements(
+      contributions.map((contribution) => ({ feature: contribution.feature, list: contribution['dev-dependencies'] })),
+    ),
+    lifespan: contributions.flatMap(({ lifespan }) =>
+      lifespan.map((entry) => {
+        const [module = '', name = ''] = entry.split(':');
+        return { module, name };
+      }),
+    ),
+  };
+}
+
+/** The context of a workspace's templates; a service's are `{ ...context, service, has: service.has }`. */
+export function workspaceContext(workspace: Workspace, services: readonly ServiceView[], generator: string): Context {
+  const { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService } = workspace;
+  return {
+    workspace: { name: workspace.name, python: workspace.python, single: isSingleService(workspace), services },
+    options: { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService },
+    has: truths(workspace, workspace.services),
+    generator,
+  };
+}
+
+/**
+ * A boolean for every value of every option (`has.postgres`, `has.blueGreen`), for every option that is not neutral
+ * (`has.database`), and for `calls`, `publishes` and `subscribes`.
+ */
+function truths(workspace: Workspace, services: readonly Service[]): Readonly<Record<string, boolean>> {
+  const truth: Record<string, boolean> = {};
+  for (const option of OPTIONS) {
+    const values = valuesOf(option.name, workspace, services);
+    const neutral = 'neutral' in option ? option.neutral : undefined;
+    truth[camelCase(option.name)] = values.some((value) => value !== neutral);
+    for (const value of option.values) {
+      if (value !== 'none' && !('parameter' in option && option.name === 'python'))
+        truth[camelCase(value)] = values.includes(value);
+    }
+  }
+  for (const list of ['calls', 'publishes', 'subscribes'] as const) {
+    truth[list] = services.some((service) => service[list].length > 0);
+  }
+  return truth;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+type Contributions = Pick<
+  Feature['manifest']['contributes'],
+  'dependencies' | 'dev-dependencies' | 'settings' | 'lifespan'
+> & { readonly feature: string };
+
+function settingsOf(contributions: readonly Contributions[]): readonly SettingView[] {
+  const settings = new Map<string, SettingView>();
+  for (const contribution of contributions) {
+    for (const [name, setting] of Object.entries(contribution.settings)) {
+      if (settings.has(name)) {
+        throw new UserError(`two features define the setting ${name}`, {
+          place: { file: `${contribution.feature}/feature.yaml` },
+        });
+      }
+      settings.set(name, {
+        name,
+        field: name.toLowerCase(),
+        type: setting.type,
+        description: setting.description,
+        default: setting.default ?? null,
+        hasDefault: setting.default !== undefined,
+        secret: setting.secret,
+        requiredIn: setting['required-in'],
+        example: setting.example ?? null,
+        hasExample: setting.example !== undefined,
+      });
+    }
+  }
+  return [...settings.values()].sort((left, right) => compareText(left.name, right.name));
+}
+
+function requirements(
+  lists: readonly { readonly feature: string; readonly list: readonly string[] }[],
+): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const { feature, list } of lists) {
+    for (const requirement of list) {
+      const name = distributionName(requirement);
+      const other = byName.get(name);
+      if (other !== undefined && other !== requirement) {
+        throw new UserError(`${requirement} disagrees with ${other} of another feature`, {
+          place: { file: `${feature}/feature.yaml` },
+        });
+      }
+      byName.set(name, requirement);
+    }
+  }
+  return [...byName.entries()]
+    .sort(([left], [right]) => compareText(left, right))
+    .map(([, requirement]) => requirement);
+}
+
+/** The normalised name in a PEP 508 requirement (https://packaging.python.org/en/latest/specifications/name-normalization/). */
+function distributionName(requirement: string): string {
+  const name = /^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? requirement;
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}

@@ -1,0 +1,179 @@
+import { didYouMean } from '../spec/nearest.ts';
+import type { Workspace } from '../spec/workspace.ts';
+import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
+import { UserError } from '../tree/user-error.ts';
+import { checkAvailable } from './availability.ts';
+import { applies } from './condition.ts';
+import { type Context, type ServiceView, serviceView, workspaceContext } from './context.ts';
+import { CONTRIBUTION_KINDS, type Feature, type Pack, type SlotKind, type Template } from './feature.ts';
+import { fillSlot, type SlotFragment } from './slot.ts';
+
+/**
+ * Renders the files of a workspace. Pure: the same workspace, pack and generator give the same bytes everywhere.
+ *
+ * @param generator version of create-microservice, for templates that name it
+ * @returns path → file, sorted by path
+ * @throws UserError where the pack lacks what the workspace asks for, or a feature is wrong (with its file)
+ */
+export function render(workspace: Workspace, pack: Pack, generator: string): Tree {
+  checkAvailable(workspace, pack);
+  checkSlots(pack);
+  const features = inOrder(pack.features);
+  const ofService = features.filter(({ manifest }) => manifest.scope === 'service');
+  const chosen = workspace.services.map((service) =>
+    ofService.filter(({ manifest }) => applies(manifest.when, workspace, service)),
+  );
+  const views = workspace.services.map((service, index) => serviceView(workspace, service, chosen[index] ?? []));
+  const shared = workspaceContext(workspace, views, generator);
+  const ofWorkspace = features.filter(
+    ({ manifest }) => manifest.scope === 'workspace' && applies(manifest.when, workspace),
+  );
+
+  const files = new TreeBuilder();
+  const workspaceSlots = new Slots(ofWorkspace);
+  for (const [index, view] of views.entries()) {
+    const own = chosen[index] ?? [];
+    const context = { ...shared, service: view, has: view.has };
+    const slots = new Slots(own);
+    for (const feature of own) contribute(feature, context, [slots, workspaceSlots]);
+    bring(own, { ...context, slots: slots.fill() }, view, files);
+  }
+  for (const feature of ofWorkspace) contribute(feature, shared, [workspaceSlots]);
+  bring(ofWorkspace, { ...shared, slots: workspaceSlots.fill() }, undefined, files);
+  return files.build();
+}
+
+/** A slot that no feature of the pack offers is a slip of the pen. */
+function checkSlots({ features }: Pack): void {
+  const offered = new Set(features.flatMap(({ manifest }) => Object.keys(manifest.slots)));
+  for (const { name, manifest } of features) {
+    const slot = Object.keys(manifest.contributes).find(
+      (key) => !CONTRIBUTION_KINDS.includes(key) && !offered.has(key),
+    );
+    if (slot !== undefined) {
+      throw new UserError(`no feature offers the slot "${slot}"`, {
+        place: { file: `${name}/feature.yaml` },
+        remedy: didYouMean(slot, [...CONTRIBUTION_KINDS, ...offered]),
+      });
+    }
+  }
+}
+
+/** Features by name, but each after those that it names in `after`. */
+function inOrder(features: readonly Feature[]): readonly Feature[] {
+  const byName = new Map(features.map((feature) => [feature.name, feature]));
+  const ordered = new Set<Feature>();
+  const visit = (feature: Feature, dependents: readonly string[]): void => {
+    if (ordered.has(feature)) return;
+    if (dependents.includes(feature.name)) {
+      throw new UserError(`"after" goes in a circle: ${[...dependents, feature.name].join(' → ')}`, {
+        place: { file: `${feature.name}/feature.yaml` },
+      });
+    }
+    for (const name of feature.manifest.after) {
+      const earlier = byName.get(name);
+      if (earlier !== undefined) visit(earlier, [...dependents, feature.name]);
+    }
+    ordered.add(feature);
+  };
+  for (const feature of features) visit(feature, []);
+  return [...ordered];
+}
+
+/** The slots that a scope's features declare, and what was put into them. */
+class Slots {
+  readonly #kinds = new Map<string, SlotKind>();
+  readonly #fragments = new Map<string, SlotFragment[]>();
+
+  constructor(features: readonly Feature[]) {
+    for (const { name: feature, manifest } of features) {
+      for (const [name, kind] of Object.entries(manifest.slots)) {
+        if (this.#kinds.has(name)) {
+          throw new UserError(`two features declare the slot ${name}`, { place: { file: `${feature}/feature.yaml` } });
+        }
+        this.#kinds.set(name, kind);
+        this.#fragments.set(name, []);
+      }
+    }
+  }
+
+  /** Adds a fragment; false where no feature declares the slot. */
+  add(name: string, fragment: SlotFragment): boolean {
+    const fragments = this.#fragments.get(name);
+    fragments?.push(fragment);
+    return fragments !== undefined;
+  }
+
+  fill(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...this.#kinds].map(([name, kind]) => [name, fillSlot(kind, this.#fragments.get(name) ?? [])]),
+    );
+  }
+}
+
+/** Puts a feature's fragments into the first of the given scopes that has the slot; one whose owner does not apply here is left out. */
+function contribute(feature: Feature, context: Context, scopes: readonly Slots[]): void {
+  for (const [slot, value] of Object.entries(feature.manifest.contributes)) {
+    if (CONTRIBUTION_KINDS.includes(slot)) continue;
+    for (const path of [value as string | string[]].flat()) {
+      const fragment = { origin: `${feature.name}/${path}`, text: textOf(feature.fragments[path] ?? '', context) };
+      scopes.some((slots) => slots.add(slot, fragment));
+    }
+  }
+}
+
+function bring(
+  features: readonly Feature[],
+  context: Context,
+  service: ServiceView | undefined,
+  files: TreeBuilder,
+): void {
+  for (const feature of features) {
+    for (const { path, mode, content } of feature.files) {
+      const target = `${service?.dir ?? ''}${targetPath(path, service)}`;
+      const rendered = typeof content === 'function' ? endWithLineBreak(content(context)) : content;
+      files.add(target, { content: rendered, mode }, feature.name);
+    }
+  }
+}
+
+function textOf(fragment: string | Template, context: Context): string {
+  return typeof fragment === 'function' ? fragment(context) : fragment;
+}
+
+function endWithLineBreak(text: string): string {
+  return text.trim() === '' ? '' : `${text.trimEnd()}\n`;
+}
+
+/** `_gitignore` → `.gitignore`, `__module__` → the service's package, `__service__` → its name. */
+function targetPath(path: string, service: ServiceView | undefined): string {
+  return path
+    .split('/')
+    .map((segment) => {
+      const named = segment
+        .replaceAll('__module__', service?.module ?? '')
+        .replaceAll('__service__', service?.name ?? '');
+      return /^_[^_]/.test(segment) ? `.${named.slice(1)}` : named;
+    })
+    .join('/');
+}
+
+class TreeBuilder {
+  readonly #files = new Map<string, TreeFile & { readonly feature: string }>();
+
+  add(path: string, file: TreeFile, feature: string): void {
+    const other = this.#files.get(path);
+    if (other !== undefined) {
+      throw new UserError(`features ${other.feature} and ${feature} both bring ${path}`, {
+        place: { file: `${feature}/feature.yaml` },
+        remedy: 'Let one of them offer a slot that the other fills.',
+      });
+    }
+    this.#files.set(path, { ...file, feature });
+  }
+
+  build(): Tree {
+    const entries = [...this.#files].map(([path, { content, mode }]): [string, TreeFile] => [path, { content, mode }]);
+    return new Map(entries.sort(([left], [right]) => compareText(left, right)));
+  }
+}
