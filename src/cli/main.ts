@@ -1,0 +1,62 @@
+import * as nodeFs from 'node:fs';
+import process from 'node:process';
+import type { ExitCode } from './context.ts';
+import type { ProgramName } from './program.ts';
+
+declare const __VERSION__: string | undefined;
+
+/** This tool's version: put in by the build, read from `package.json` when the sources run as they are. */
+export function toolVersion(): string {
+  if (typeof __VERSION__ === 'string') return __VERSION__;
+  const manifest = nodeFs.readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/**
+ * The composition root: builds the ports on the real world, runs the program and prints what it throws.
+ *
+ * @param name the program that was called
+ * @param argv what was typed after it
+ * @returns the exit code, which the launcher sets
+ */
+export async function main(name: ProgramName, argv: readonly string[]): Promise<ExitCode> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${toolVersion()}\n`);
+    return 0;
+  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    process.once('SIGINT', () => process.exit(130));
+  });
+  const [{ createTerminal }, { createProcesses }, { createPrompt }, { runProgram }, { printError }] = await Promise.all([
+    import('./terminal.ts'),
+    import('./processes.ts'),
+    import('./prompt.ts'),
+    import('./program.ts'),
+    import('./print-error.ts'),
+  ]);
+  const terminal = createTerminal(process, process.env, argv);
+  try {
+    return await runProgram(name, argv, {
+      fs: nodeFs,
+      terminal,
+      processes: createProcesses(process.env),
+      prompt: createPrompt(process.stdin, process.stderr, interrupt.signal),
+      now: () => performance.now(),
+      cwd: process.cwd(),
+      env: process.env,
+      version: toolVersion(),
+      signal: interrupt.signal,
+    });
+  } catch (error) {
+    return printError(error, terminal, { version: toolVersion(), verbose: argv.includes('--verbose') });
+  }
+}
+
+/** `msvc rules | head` closes our output: no reason to complain. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+}
