@@ -7,13 +7,6 @@ export interface CommandEntry {
   load(): Promise<CommandModule>;
 }
 
-/** What `create-microservice` does. */
-export const CREATE: CommandEntry = {
-  name: 'create-microservice',
-  summary: 'Create a Python microservice, or a workspace of several',
-  load: async () => (await import('./commands/create.ts')).create,
-};
-
 /** The commands of `msvc`, in the order in which help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {

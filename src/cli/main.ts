@@ -30,13 +30,15 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
     interrupt.abort();
     process.once('SIGINT', () => process.exit(130));
   });
-  const [{ createTerminal }, { createProcesses }, { createPrompt }, { runProgram }, { printError }] = await Promise.all([
-    import('./terminal.ts'),
-    import('./processes.ts'),
-    import('./prompt.ts'),
-    import('./program.ts'),
-    import('./print-error.ts'),
-  ]);
+  const [{ createTerminal }, { createProcesses }, { createPrompt }, { runProgram }, { printError }] = await Promise.all(
+    [
+      import('./terminal.ts'),
+      import('./processes.ts'),
+      import('./prompt.ts'),
+      import('./program.ts'),
+      import('./print-error.ts'),
+    ],
+  );
   const terminal = createTerminal(process, process.env, argv);
   try {
     return await runProgram(name, argv, {

@@ -32,7 +32,9 @@ export function printError(
     return 2;
   }
   err(`${paintErr.red('internal error')} ${stackOf(error)}\n`);
-  err(`      This is a mistake in create-microservice ${version} (node ${process.versions.node}, ${process.platform}).\n`);
+  err(
+    `      This is a mistake in create-microservice ${version} (node ${process.versions.node}, ${process.platform}).\n`,
+  );
   err(`      Report it with the lines above and the command: ${REPORT_URL}\n`);
   return 2;
 }

@@ -2,11 +2,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { didYouMean, nearest } from '../spec/nearest.ts';
 import { UserError } from '../tree/user-error.ts';
 import type { CommandModule } from './command.ts';
-import { COMMANDS, type CommandEntry, CREATE } from './commands.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
 import type { Context, ExitCode } from './context.ts';
 
 /** The two programs of the package. */
-export type ProgramName = 'create-microservice' | 'msvc';
+export type ProgramName = 'msvc';
 
 /**
  * Runs one program: finds the command, loads it alone, and lets commander read what was typed.
@@ -17,8 +17,7 @@ export type ProgramName = 'create-microservice' | 'msvc';
  * @returns the exit code
  * @throws UserError where what was typed makes no sense, and whatever the command throws
  */
-export async function runProgram(name: ProgramName, argv: readonly string[], context: Context): Promise<ExitCode> {
-  if (name === 'create-microservice') return parse(await buildCommand(CREATE, context), argv, context);
+export async function runProgram(_name: ProgramName, argv: readonly string[], context: Context): Promise<ExitCode> {
   const typed = argv.find((argument) => !argument.startsWith('-'));
   const wanted = typed === 'help' ? argv.filter((argument) => !argument.startsWith('-'))[1] : typed;
   if (wanted === undefined) {
@@ -47,9 +46,8 @@ export async function runProgram(name: ProgramName, argv: readonly string[], con
 }
 
 /** Every command with its options, for what describes the whole program (shell completion). */
-export async function wholeProgram(context: Context): Promise<{ create: Command; msvc: readonly Command[] }> {
-  const msvc = await Promise.all(COMMANDS.map((entry) => buildCommand(entry, context, 'msvc')));
-  return { create: await buildCommand(CREATE, context), msvc };
+export async function wholeProgram(context: Context): Promise<{ msvc: readonly Command[] }> {
+  return { msvc: await Promise.all(COMMANDS.map((entry) => buildCommand(entry, context, 'msvc'))) };
 }
 
 /** The exit code of the command that ran, by the command object that commander handed to its action. */

@@ -9,11 +9,7 @@ import { InterruptedError } from './print-error.ts';
  * @param output where questions are drawn: stderr, because stdout is for results
  * @param signal aborted on Ctrl-C
  */
-export function createPrompt(
-  input: NodeJS.ReadStream,
-  output: NodeJS.WriteStream,
-  signal: AbortSignal,
-): Prompt {
+export function createPrompt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Prompt {
   async function ask<Answer>(
     question: (
       inquirer: typeof import('inquirer').default,
@@ -41,20 +37,31 @@ export function createPrompt(
   }
 
   const choicesOf = (choices: readonly { readonly value: string; readonly description?: string }[]) =>
-    choices.map(({ value, description }) => ({ name: value, value, ...(description === undefined ? {} : { description }) }));
+    choices.map(({ value, description }) => ({
+      name: value,
+      value,
+      ...(description === undefined ? {} : { description }),
+    }));
 
   return {
     input: ({ message, default: initial, validate }) =>
       ask(async (inquirer, context) => {
         const prompt = inquirer.createPromptModule(context);
         const question = { type: 'input' as const, name: 'answer', message, validate };
-        return (await prompt<{ answer: string }>([initial === undefined ? question : { ...question, default: initial }]))
-          .answer;
+        return (
+          await prompt<{ answer: string }>([initial === undefined ? question : { ...question, default: initial }])
+        ).answer;
       }),
     select: ({ message, choices, default: initial }) =>
       ask(async (inquirer, context) => {
         const prompt = inquirer.createPromptModule(context);
-        const question = { type: 'select' as const, name: 'answer', message, choices: choicesOf(choices), default: initial };
+        const question = {
+          type: 'select' as const,
+          name: 'answer',
+          message,
+          choices: choicesOf(choices),
+          default: initial,
+        };
         return (await prompt<{ answer: string }>([question])).answer;
       }),
     checkbox: ({ message, choices, default: initial }) =>

@@ -16,11 +16,8 @@ export const completion = defineCommand<object, readonly [Shell]>({
     command.addArgument(new Argument('<shell>', 'the shell').choices(SHELLS));
   },
   async run(context, [shell]) {
-    const { create, msvc } = await wholeProgram(context);
-    const programs: readonly Program[] = [
-      { name: 'create-microservice', own: flagsOf(create), commands: [] },
-      { name: 'msvc', own: [], commands: msvc.map(describe) },
-    ];
+    const { msvc } = await wholeProgram(context);
+    const programs: readonly Program[] = [{ name: 'msvc', own: [], commands: msvc.map(describe) }];
     context.terminal.out(WRITERS[shell](programs));
     return 0;
   },
@@ -81,7 +78,8 @@ function bashProgram({ name, own, commands }: Program): string {
       .map((flag) => `      ${flag.names.join('|')}) words='${flag.values.join(' ')}' ;;\n`)
       .join('');
     const files = flags.filter((flag) => flag.takesValue && flag.values.length === 0).flatMap((flag) => flag.names);
-    const other = files.length === 0 ? '' : `      ${files.join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;\n`;
+    const other =
+      files.length === 0 ? '' : `      ${files.join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;\n`;
     const all = [...words, ...flags.flatMap((flag) => flag.names.filter((flagName) => flagName.startsWith('--')))];
     return `    case "$previous" in\n${values}${other}      *) words='${all.join(' ')}' ;;\n    esac\n`;
   };
@@ -90,7 +88,9 @@ function bashProgram({ name, own, commands }: Program): string {
       ? cases(own, [])
       : `    case "\${COMP_WORDS[1]}" in\n${commands
           .map((command) => `    ${command.name})\n${cases(command.flags, command.words)}    ;;\n`)
-          .join('')}    esac\n    if [ "$COMP_CWORD" -eq 1 ]; then words='${commands.map((command) => command.name).join(' ')}'; fi\n`;
+          .join(
+            '',
+          )}    esac\n    if [ "$COMP_CWORD" -eq 1 ]; then words='${commands.map((command) => command.name).join(' ')}'; fi\n`;
   return `${functionName}() {
     local current previous words=''
     current="\${COMP_WORDS[COMP_CWORD]}"
@@ -110,7 +110,9 @@ function zsh(programs: readonly Program[]): string {
         ? zshArguments(own, [])
         : `  local -a commands=(\n${commands
             .map((command) => `    ${quoted(`${command.name}:${command.summary}`)}\n`)
-            .join('')}  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n  local chosen=$words[2]\n  shift words; (( CURRENT-- ))\n  case $chosen in\n${commands
+            .join(
+              '',
+            )}  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n  local chosen=$words[2]\n  shift words; (( CURRENT-- ))\n  case $chosen in\n${commands
             .map((command) => `  ${command.name})\n${zshArguments(command.flags, command.words)}  ;;\n`)
             .join('')}  esac\n`;
     return `${functionName}() {\n${body}}\n`;
@@ -126,7 +128,8 @@ function zshArguments(flags: readonly Flag[], words: readonly string[]): string 
   const specs = flags.flatMap((flag) =>
     flag.names.map((name) => {
       const description = flag.description.replace(/[[\]:]/g, (character) => `\\${character}`);
-      const value = flag.values.length > 0 ? `:value:(${flag.values.join(' ')})` : flag.takesValue ? ':value:_files' : '';
+      const value =
+        flag.values.length > 0 ? `:value:(${flag.values.join(' ')})` : flag.takesValue ? ':value:_files' : '';
       return quoted(`${name}[${description}]${value}`);
     }),
   );
@@ -138,8 +141,7 @@ function fish(programs: readonly Program[]): string {
   const lines = programs.flatMap(({ name, own, commands }) => [
     ...own.map((flag) => fishFlag(name, flag)),
     ...commands.map(
-      (command) =>
-        `complete -c ${name} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.summary)}`,
+      (command) => `complete -c ${name} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.summary)}`,
     ),
     ...commands.flatMap((command) => {
       const seen = `-n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
