@@ -10,6 +10,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** A stretch of a certain file: what a finding points at. Parsed nodes, instructions and words all are one. */
+export interface Location {
+  readonly file: SourceFile;
+  readonly range: TextRange;
+}
+
 /** The text of one file, with the translation from offsets to lines. A BOM is not part of the text. */
 export class SourceFile {
   readonly path: string;

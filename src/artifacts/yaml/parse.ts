@@ -1,0 +1,225 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+import type { Location, SourceFile, TextRange } from '../source-file.ts';
+import {
+  type Entry,
+  ListNode,
+  MapNode,
+  ScalarNode,
+  type ScalarStyle,
+  type ScalarValue,
+  type YamlNode,
+} from './node.ts';
+
+/** What is wrong with a YAML text, and where. */
+export interface YamlProblem extends Location {
+  readonly message: string;
+}
+
+/** One document of a stream. */
+export interface YamlDocument {
+  /** Undefined for an empty document. */
+  readonly root: YamlNode | undefined;
+  readonly problems: readonly YamlProblem[];
+}
+
+/** Nesting beyond this is refused: no file that people write comes near it. */
+const maximumDepth = 100;
+/** Values that a document may expand to through its aliases; beyond it is an alias bomb. */
+const maximumExpandedNodes = 200_000;
+
+/**
+ * Reads all documents of a YAML stream. A broken document gives its problems and as much of its root as could be read.
+ *
+ * @param file the text
+ * @returns the documents, in order; never throws
+ */
+export function parseYaml(file: SourceFile): readonly YamlDocument[] {
+  const tooDeep = findExcessiveNesting(file.text);
+  if (tooDeep !== undefined) {
+    return [
+      {
+        root: undefined,
+        problems: [
+          {
+            file,
+            range: { start: tooDeep, end: tooDeep + 1 },
+            message: `Values are nested more than ${maximumDepth} deep`,
+          },
+        ],
+      },
+    ];
+  }
+  const parsed = parseAllDocuments(file.text, {
+    prettyErrors: false,
+    logLevel: 'silent',
+    uniqueKeys: true,
+    merge: false,
+  });
+  if (!Array.isArray(parsed)) return [];
+  return parsed.map((document) => {
+    const problems: YamlProblem[] = document.errors.map((error) => ({
+      file,
+      range: clip(file, error.pos[0], error.pos[1]),
+      message: sentence(error.message),
+    }));
+    const reader = new NodeReader(file, problems);
+    const root = document.contents === null ? undefined : reader.read(document.contents as Node, 0);
+    return { root, problems };
+  });
+}
+
+class NodeReader {
+  readonly #file: SourceFile;
+  readonly #problems: YamlProblem[];
+  readonly #anchors = new Map<string, { readonly node: YamlNode; readonly size: number }>();
+  #size = 0;
+  #exhausted = false;
+
+  constructor(file: SourceFile, problems: YamlProblem[]) {
+    this.#file = file;
+    this.#problems = problems;
+  }
+
+  read(node: Node, depth: number): YamlNode {
+    const range = this.#range(node);
+    if (depth > maximumDepth || this.#exhausted) return new ScalarNode(this.#file, range, null);
+    const before = this.#size;
+    this.#count(1, range);
+    const value = isAlias(node) ? this.#alias(node, range) : this.#value(node, range, depth);
+    const anchor = isAlias(node) ? undefined : (node as Scalar).anchor;
+    if (anchor !== undefined) this.#anchors.set(anchor, { node: value, size: this.#size - before });
+    return value;
+  }
+
+  #value(node: Node, range: TextRange, depth: number): YamlNode {
+    if (isMap(node)) return this.#map(node as YAMLMap<unknown, unknown>, range, depth);
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.read(item as Node, depth + 1));
+      return new ListNode(this.#file, range, items, node.flow === true);
+    }
+    return isScalar(node) ? this.#scalar(node, range) : new ScalarNode(this.#file, range, null);
+  }
+
+  #map(node: YAMLMap<unknown, unknown>, range: TextRange, depth: number): MapNode {
+    const entries = new Map<string, Entry>();
+    const merged: YamlNode[] = [];
+    for (const pair of node.items) {
+      const key = pair.key as Node | null;
+      const keyNode =
+        key !== null && isScalar(key) ? this.#scalar(key, this.#range(key)) : new ScalarNode(this.#file, range, '');
+      const value =
+        pair.value === null || pair.value === undefined
+          ? new ScalarNode(this.#file, { start: keyNode.range.end, end: keyNode.range.end }, null)
+          : this.read(pair.value as Node, depth + 1);
+      if (keyNode.source === '<<' && keyNode.style === 'plain') merged.push(value);
+      else entries.set(keyNode.source, { name: keyNode.source, key: keyNode, value });
+    }
+    // Explicit keys win over merged ones, earlier merge sources over later ones: https://yaml.org/type/merge.html
+    for (const source of merged.flatMap((value) => (value instanceof ListNode ? value.items : [value]))) {
+      if (!(source instanceof MapNode)) continue;
+      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+    return new MapNode(this.#file, range, entries, node.flow === true);
+  }
+
+  #scalar(node: Scalar, range: TextRange): ScalarNode {
+    const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
+    const value = scalarValue(node.value);
+    const source = typeof value === 'string' ? undefined : (node.source ?? undefined);
+    return new ScalarNode(this.#file, range, value, style, source, customTag(node.tag));
+  }
+
+  #alias(node: Alias, range: TextRange): YamlNode {
+    const target = this.#anchors.get(node.source);
+    if (target === undefined) return new ScalarNode(this.#file, range, null);
+    this.#count(target.size, range);
+    return target.node;
+  }
+
+  #count(nodes: number, range: TextRange): void {
+    this.#size += nodes;
+    if (this.#size <= maximumExpandedNodes || this.#exhausted) return;
+    this.#exhausted = true;
+    this.#problems.push({
+      file: this.#file,
+      range,
+      message: `Aliases expand to more than ${maximumExpandedNodes} values`,
+    });
+  }
+
+  #range(node: Node): TextRange {
+    const range = node.range;
+    return range ? clip(this.#file, range[0], range[1]) : { start: 0, end: 0 };
+  }
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+function scalarValue(value: unknown): ScalarValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return String(value);
+}
+
+function customTag(tag: string | undefined): string | undefined {
+  return tag !== undefined && !tag.startsWith('tag:yaml.org,2002:') ? tag : undefined;
+}
+
+/** A range inside the text, without the white space and line ends that follow a block value. */
+function clip(file: SourceFile, start: number, end: number): TextRange {
+  const from = Math.min(start, file.text.length);
+  let to = Math.min(Math.max(from, end), file.text.length);
+  while (to > from && isSpace(file.text.charCodeAt(to - 1))) to--;
+  return { start: from, end: to };
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 32 || unit === 10 || unit === 13 || unit === 9;
+}
+
+function sentence(message: string): string {
+  const line = message.split('\n', 1)[0] ?? message;
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}
+
+/** Where flow collections or compact sequences nest too deep for a recursive parser, judged before parsing. */
+function findExcessiveNesting(text: string): number | undefined {
+  let depth = 0;
+  for (let offset = 0; offset < text.length; offset++) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 91 || unit === 123) {
+      if (++depth > maximumDepth) return offset;
+    } else if (unit === 93 || unit === 125) depth = Math.max(0, depth - 1);
+    else if (unit === 10) {
+      const dashes = compactDashes(text, offset + 1);
+      if (dashes > maximumDepth) return offset + 1;
+    }
+  }
+  return compactDashes(text, 0) > maximumDepth ? 0 : undefined;
+}
+
+function compactDashes(text: string, from: number): number {
+  let dashes = 0;
+  for (let offset = from; offset < text.length; offset++) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 45 || unit === 63) dashes++;
+    else if (unit !== 32) break;
+  }
+  return dashes;
+}
