@@ -117,11 +117,14 @@ export class ListNode extends BaseNode {
   readonly items: readonly YamlNode[];
   /** Written as `[1, 2]`. */
   readonly flow: boolean;
+  /** The custom tag it carries (GitLab's `!reference`), if any. */
+  readonly tag: string | undefined;
 
-  constructor(file: SourceFile, range: TextRange, items: readonly YamlNode[], flow = false) {
+  constructor(file: SourceFile, range: TextRange, items: readonly YamlNode[], flow = false, tag?: string) {
     super(file, range);
     this.items = items;
     this.flow = flow;
+    this.tag = tag;
   }
 }
 

@@ -105,7 +105,7 @@ class NodeReader {
     if (isMap(node)) return this.#map(node as YAMLMap<unknown, unknown>, range, depth);
     if (isSeq(node)) {
       const items = node.items.map((item) => this.read(item as Node, depth + 1));
-      return new ListNode(this.#file, range, items, node.flow === true);
+      return new ListNode(this.#file, range, items, node.flow === true, customTag(node.tag));
     }
     return isScalar(node) ? this.#scalar(node, range) : new ScalarNode(this.#file, range, null);
   }

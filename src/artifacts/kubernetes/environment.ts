@@ -1,0 +1,213 @@
+import type { Location, SourceFile, TextRange } from '../source-file.ts';
+import { type Entry, MapNode, type YamlNode } from '../yaml/node.ts';
+
+/** One Kubernetes object. As a place it is its `kind` line. */
+export class KubeObject implements Location {
+  /** The whole object; patched values carry the place in the patch that set them. */
+  readonly root: MapNode;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Undefined where only `generateName` is given. */
+  readonly name: string | undefined;
+  /** Undefined where neither the object nor its kustomization names one. */
+  readonly namespace: string | undefined;
+
+  constructor(root: MapNode) {
+    this.root = root;
+    this.apiVersion = root.text('apiVersion') ?? '';
+    this.kind = root.text('kind') ?? '';
+    this.name = root.text('metadata', 'name');
+    this.namespace = root.text('metadata', 'namespace');
+  }
+
+  get file(): SourceFile {
+    return (this.root.entry('kind')?.key ?? this.root).file;
+  }
+
+  get range(): TextRange {
+    const entry = this.root.entry('kind');
+    return entry ? { start: entry.key.range.start, end: entry.value.range.end } : this.root.range;
+  }
+
+  /** The API group: `apps` of `apps/v1`, empty for the core. */
+  get group(): string {
+    const slash = this.apiVersion.indexOf('/');
+    return slash < 0 ? '' : this.apiVersion.slice(0, slash);
+  }
+
+  /** Where the name stands; the `kind` line when there is none. */
+  get nameLocation(): Location {
+    return this.root.get('metadata', 'name') ?? this;
+  }
+
+  /** `Deployment orders`, for messages. */
+  get title(): string {
+    return this.name === undefined ? this.kind : `${this.kind} ${this.name}`;
+  }
+
+  get labels(): ReadonlyMap<string, string> {
+    return stringMap(this.root.pairs('metadata', 'labels'));
+  }
+
+  get annotations(): ReadonlyMap<string, string> {
+    return stringMap(this.root.pairs('metadata', 'annotations'));
+  }
+
+  /** The pod template of a workload (Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, Rollout) or the Pod itself. */
+  get podTemplate(): MapNode | undefined {
+    if (this.kind === 'Pod') return this.root;
+    if (this.kind === 'CronJob') return this.root.map('spec', 'jobTemplate', 'spec', 'template');
+    return workloadKinds.has(this.kind) ? this.root.map('spec', 'template') : undefined;
+  }
+
+  /** The pod's spec; undefined for what runs no pod. */
+  get podSpec(): MapNode | undefined {
+    return this.podTemplate?.map('spec');
+  }
+
+  /** All containers of the pod, init and ephemeral ones included. */
+  get containers(): readonly Container[] {
+    const spec = this.podSpec;
+    if (spec === undefined) return [];
+    return (['containers', 'initContainers', 'ephemeralContainers'] as const).flatMap((field) =>
+      spec.list(field).flatMap((node) => (node instanceof MapNode ? [new Container(node, this, field)] : [])),
+    );
+  }
+}
+
+/** A container of a pod. As a place it is its name (or itself). */
+export class Container implements Location {
+  readonly root: MapNode;
+  readonly object: KubeObject;
+  readonly role: 'main' | 'init' | 'sidecar' | 'ephemeral';
+
+  constructor(root: MapNode, object: KubeObject, field: 'containers' | 'initContainers' | 'ephemeralContainers') {
+    this.root = root;
+    this.object = object;
+    const roles = { containers: 'main', ephemeralContainers: 'ephemeral', initContainers: 'init' } as const;
+    this.role = field === 'initContainers' && root.text('restartPolicy') === 'Always' ? 'sidecar' : roles[field];
+  }
+
+  get name(): string {
+    return this.root.text('name') ?? '';
+  }
+
+  get file(): SourceFile {
+    return this.#place.file;
+  }
+
+  get range(): TextRange {
+    return this.#place.range;
+  }
+
+  /** The field of the container's own security context, else the pod's where the pod has that field too. */
+  security(field: string): YamlNode | undefined {
+    return this.root.get('securityContext', field) ?? this.object.podSpec?.get('securityContext', field);
+  }
+
+  get #place(): Location {
+    return this.root.get('name') ?? this.root;
+  }
+}
+
+/** Objects that are applied together: what one overlay, chart or folder of manifests gives. */
+export interface Environment {
+  /** The folder it comes from. */
+  readonly name: string;
+  readonly origin: 'manifests' | 'kustomize' | 'helm';
+  readonly objects: readonly KubeObject[];
+  /** Whether every object is known. When false, say nothing about what is missing. */
+  readonly complete: boolean;
+  /** The objects of some kinds. */
+  ofKind(...kinds: readonly string[]): readonly KubeObject[];
+  /**
+   * Looks an object up by kind and name.
+   *
+   * @param namespace the namespace it must be in; objects without one are in any
+   */
+  find(kind: string, name: string, namespace?: string): KubeObject | undefined;
+}
+
+/** The kinds whose `spec.template` is a pod. */
+export const workloadKinds: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'Rollout',
+]);
+
+/** Makes an environment of objects. */
+export function environmentOf(
+  name: string,
+  origin: Environment['origin'],
+  objects: readonly KubeObject[],
+  complete: boolean,
+): Environment {
+  const byKind = groupByKind(objects);
+  return {
+    name,
+    origin,
+    objects,
+    complete,
+    ofKind: (...kinds) =>
+      kinds.length === 1 ? (byKind.get(kinds[0] ?? '') ?? []) : objects.filter((object) => kinds.includes(object.kind)),
+    find: (kind, wanted, namespace) =>
+      byKind
+        .get(kind)
+        ?.find(
+          (object) =>
+            object.name === wanted &&
+            (namespace === undefined || object.namespace === undefined || object.namespace === namespace),
+        ),
+  };
+}
+
+/**
+ * Whether an equality- or set-based label selector picks a set of labels.
+ *
+ * @param selector a LabelSelector (`matchLabels`, `matchExpressions`) or a plain map, as in a Service
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+ */
+export function selects(selector: MapNode, labels: ReadonlyMap<string, string>): boolean {
+  const structured = selector.entries.has('matchLabels') || selector.entries.has('matchExpressions');
+  const equal = structured ? selector.pairs('matchLabels') : [...selector.entries.values()];
+  if (!equal.every(({ name, value }) => labels.get(name) === value.text())) return false;
+  return selector.list('matchExpressions').every((expression) => {
+    const value = labels.get(expression.text('key') ?? '');
+    const values = expression.list('values').map((item) => item.text());
+    switch (expression.text('operator')) {
+      case 'In':
+        return value !== undefined && values.includes(value);
+      case 'NotIn':
+        return value === undefined || !values.includes(value);
+      case 'Exists':
+        return value !== undefined;
+      case 'DoesNotExist':
+        return value === undefined;
+      default:
+        return false;
+    }
+  });
+}
+
+/** The labels of a pod template. */
+export function templateLabels(object: KubeObject): ReadonlyMap<string, string> {
+  return stringMap(object.podTemplate?.pairs('metadata', 'labels') ?? []);
+}
+
+function stringMap(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  return new Map(entries.map(({ name, value }) => [name, value.text() ?? '']));
+}
+
+function groupByKind(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
+  const groups = new Map<string, KubeObject[]>();
+  for (const object of objects) {
+    const group = groups.get(object.kind);
+    if (group) group.push(object);
+    else groups.set(object.kind, [object]);
+  }
+  return groups;
+}

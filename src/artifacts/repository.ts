@@ -1,0 +1,164 @@
+import { classifyPath, looksLikeKubernetes } from './classify.ts';
+import type { ComposeProject } from './compose/compose.ts';
+import { decode, maximumFileSize } from './decode.ts';
+import type { Dockerfile } from './dockerfile/dockerfile.ts';
+import type { FileSource } from './file-source.ts';
+import type { Environment } from './kubernetes/environment.ts';
+import type { Pipeline } from './pipeline/pipeline.ts';
+import type { ArtifactKind, Problem } from './problem.ts';
+import { SourceFile } from './source-file.ts';
+import { MapNode } from './yaml/node.ts';
+
+/** Everything that was read from a set of files. Values are parsed once and never change. */
+export interface Repository {
+  readonly dockerfiles: readonly Dockerfile[];
+  readonly composeProjects: readonly ComposeProject[];
+  readonly environments: readonly Environment[];
+  readonly pipelines: readonly Pipeline[];
+  /** What could not be read. */
+  readonly problems: readonly Problem[];
+  /** The text of every file that was looked into, by path. */
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** All paths there are, sorted. */
+  readonly paths: readonly string[];
+  /** Whether a file, or a folder with a file in it, exists. */
+  exists(path: string): boolean;
+  /** The text of any file; undefined when there is none or it is no text. */
+  text(path: string): SourceFile | undefined;
+}
+
+/**
+ * Finds and parses all files of known kinds. Only the parsers that the files need are loaded.
+ *
+ * @param source the files
+ */
+export async function openRepository(source: FileSource): Promise<Repository> {
+  const reader = new Reader(source);
+  const found = reader.classify();
+  const yamlNeeded = found.compose.length + found.kubernetes.length + found.pipeline.length > 0;
+  const [dockerfile, yaml, compose, kubernetes, pipeline] = await Promise.all([
+    found.dockerfile.length > 0 ? import('./dockerfile/parse.ts') : undefined,
+    yamlNeeded ? import('./yaml/parse.ts') : undefined,
+    found.compose.length > 0 ? import('./compose/load.ts') : undefined,
+    found.kubernetes.length > 0 ? import('./kubernetes/load.ts') : undefined,
+    found.pipeline.length > 0 ? import('./pipeline/load.ts') : undefined,
+  ]);
+  const { problems } = reader;
+  const roots = new Map<string, MapNode | undefined>();
+  const readYaml =
+    (kind: ArtifactKind) =>
+    (path: string): MapNode | undefined => {
+      if (roots.has(path)) return roots.get(path);
+      const file = reader.read(path, kind);
+      const [document] = file && yaml ? yaml.parseYaml(file) : [];
+      const root = document?.root instanceof MapNode ? document.root : undefined;
+      problems.push(...(document?.problems ?? []).map((problem): Problem => ({ kind, ...problem })));
+      roots.set(path, root);
+      return root;
+    };
+  const dockerfiles = found.dockerfile.flatMap((path) => {
+    const file = reader.read(path, 'dockerfile');
+    if (file === undefined || dockerfile === undefined) return [];
+    const parsed = dockerfile.parseDockerfile(file);
+    problems.push(...parsed.problems);
+    return [parsed.dockerfile];
+  });
+  const composeProjects = compose?.loadComposeProjects(found.compose, readYaml('compose')) ?? [];
+  const manifests = kubernetes?.loadManifests(found.kubernetes);
+  problems.push(...(manifests?.problems ?? []));
+  const pipelines = pipeline?.loadPipelines(found.pipeline, readYaml('pipeline')) ?? [];
+  return {
+    dockerfiles,
+    composeProjects,
+    environments: manifests?.environments ?? [],
+    pipelines,
+    problems,
+    sources: reader.sources,
+    paths: source.paths,
+    exists: (path) => reader.exists(path),
+    text: (path) => reader.text(path),
+  };
+}
+
+class Reader {
+  readonly sources = new Map<string, SourceFile>();
+  readonly problems: Problem[] = [];
+  readonly #source: FileSource;
+  #folders: ReadonlySet<string> | undefined;
+
+  constructor(source: FileSource) {
+    this.#source = source;
+  }
+
+  /** Sorts the paths by kind; YAML files without a telling name are looked into. */
+  classify() {
+    const found = {
+      dockerfile: [] as string[],
+      compose: [] as string[],
+      pipeline: [] as string[],
+      python: [] as string[],
+      kubernetes: [] as SourceFile[],
+    };
+    for (const path of this.#source.paths) {
+      const kind = classifyPath(path);
+      if (kind === undefined || kind === 'kubernetes') continue;
+      if (kind !== 'yaml') found[kind].push(path);
+      else if ((this.#source.size(path) ?? 0) <= maximumFileSize) {
+        const content = this.#source.read(path);
+        const { file } = decode(path, content ?? '', 'kubernetes');
+        if (looksLikeKubernetes(file.text)) {
+          const known = this.read(path, 'kubernetes', content);
+          if (known) found.kubernetes.push(known);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Reads a file that will be parsed; what is too large, unreadable or no text becomes a problem. */
+  read(path: string, kind: ArtifactKind, content = this.#source.read(path)): SourceFile | undefined {
+    const known = this.sources.get(path);
+    if (known) return known;
+    if (content === undefined) return undefined;
+    const size = this.#source.size(path) ?? 0;
+    if (size > maximumFileSize) {
+      const file = new SourceFile(path, '');
+      const message = `The file has ${size} bytes; files over ${maximumFileSize} are not read`;
+      this.problems.push({ kind, file, range: { start: 0, end: 0 }, message });
+      return undefined;
+    }
+    const { file, problem } = decode(path, content, kind);
+    this.sources.set(path, file);
+    if (problem === undefined) return file;
+    this.problems.push(problem);
+    return undefined;
+  }
+
+  text(path: string): SourceFile | undefined {
+    const known = this.sources.get(path);
+    if (known) return known;
+    const content =
+      (this.#source.size(path) ?? maximumFileSize + 1) > maximumFileSize ? undefined : this.#source.read(path);
+    if (content === undefined) return undefined;
+    const { file, problem } = decode(path, content, 'python');
+    return problem ? undefined : file;
+  }
+
+  exists(path: string): boolean {
+    return this.#source.size(path) !== undefined || this.#allFolders().has(path.replace(/\/+$/, ''));
+  }
+
+  #allFolders(): ReadonlySet<string> {
+    if (this.#folders) return this.#folders;
+    const folders = new Set<string>(['', '.']);
+    for (const path of this.#source.paths) {
+      for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+        const folder = path.slice(0, slash);
+        if (folders.has(folder)) break;
+        folders.add(folder);
+      }
+    }
+    this.#folders = folders;
+    return folders;
+  }
+}
