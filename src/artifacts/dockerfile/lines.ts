@@ -38,7 +38,7 @@ const takesHeredoc = /^\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s/i;
 const heredocStart = /<<(-?)\s*(?:"([^"\s]+)"|'([^'\s]+)'|([A-Za-z_][\w.-]*))/g;
 
 /** Cuts a Dockerfile into its instructions, comments left out, continued lines joined. */
-export function logicalLines(file: SourceFile, escape: '\\' | '`'): readonly LogicalLine[] {
+export function logicalLines(file: SourceFile, mark: '\\' | '`'): readonly LogicalLine[] {
   const reader = new LineReader(file);
   const lines: LogicalLine[] = [];
   let pieces: TextRange[] = [];
@@ -54,7 +54,7 @@ export function logicalLines(file: SourceFile, escape: '\\' | '`'): readonly Log
     const bare = file.slice(next).trimEnd();
     const trimmed = bare.trimStart();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
-    const continued = bare.endsWith(escape);
+    const continued = bare.endsWith(mark);
     pieces.push({ start: next.start, end: next.start + bare.length - (continued ? 1 : 0) });
     if (!continued) finish();
   }

@@ -31,12 +31,12 @@ export interface ParsedDockerfile {
 export function parseDockerfile(file: SourceFile): ParsedDockerfile {
   const problems: Problem[] = [];
   const directives = readDirectives(file);
-  const escape = directives.get('escape')?.value === '`' ? '`' : '\\';
+  const mark = directives.get('escape')?.value === '`' ? '`' : '\\';
   const instructions: InstructionNode[] = [];
   const stages: StageNode[] = [];
   let posix = true;
-  for (const line of logicalLines(file, escape)) {
-    const instruction = readInstruction(line, 0, escape, problems);
+  for (const line of logicalLines(file, mark)) {
+    const instruction = readInstruction(line, 0, mark, problems);
     if (instruction === undefined) continue;
     if (instruction.keyword === 'FROM') {
       posix = true;
@@ -55,13 +55,13 @@ export function parseDockerfile(file: SourceFile): ParsedDockerfile {
   }
   const dockerfile: Dockerfile = {
     file,
-    escape,
+    escape: mark,
     directives,
     instructions,
     stages,
     finalStage: stages.at(-1),
-    expand: (text, at) => substitute(text, at, instructions, escape),
-    declaration: (name, at) => lookUp(name, at, instructions, escape).declared,
+    expand: (text, at) => substitute(text, at, instructions, mark),
+    declaration: (name, at) => lookUp(name, at, instructions, mark).declared,
   };
   return { dockerfile, problems };
 }
@@ -80,12 +80,12 @@ class InstructionNode implements Instruction {
   #posix = true;
   readonly #line: LogicalLine;
   readonly #from: number;
-  readonly #escape: '\\' | '`';
+  readonly #mark: '\\' | '`';
   #words: readonly Word[] | undefined;
   #assignments: readonly Assignment[] | undefined;
   #script: ShellScript | undefined;
 
-  constructor(line: LogicalLine, at: number, keyword: string, escape: '\\' | '`', inner: InstructionNode | undefined) {
+  constructor(line: LogicalLine, at: number, keyword: string, mark: '\\' | '`', inner: InstructionNode | undefined) {
     const upper = keyword.toUpperCase();
     const afterKeyword = at + keyword.length;
     const { flags, end } = takesFlags.has(upper) ? readFlags(line, afterKeyword) : { flags: [], end: afterKeyword };
@@ -100,7 +100,7 @@ class InstructionNode implements Instruction {
     this.inner = inner;
     this.#line = line;
     this.#from = Math.min(end + (rest.length - rest.trimStart().length), last);
-    this.#escape = escape;
+    this.#mark = mark;
     this.argument = { file: line.file, range: line.range(this.#from, last) };
     this.exec = assigns.has(upper) ? undefined : readExecForm(line, this.#commandStart());
   }
@@ -113,13 +113,13 @@ class InstructionNode implements Instruction {
   }
 
   get words(): readonly Word[] {
-    this.#words ??= splitWords(this.#line, this.#from, this.#escape);
+    this.#words ??= splitWords(this.#line, this.#from, this.#mark);
     return this.#words;
   }
 
   get assignments(): readonly Assignment[] {
     if (!assigns.has(this.keyword)) return [];
-    this.#assignments ??= readAssignments(this.#line, this.keyword, this.#from, this.#escape);
+    this.#assignments ??= readAssignments(this.#line, this.keyword, this.#from, this.#mark);
     return this.#assignments;
   }
 
@@ -142,11 +142,7 @@ class InstructionNode implements Instruction {
     const { start } = this.#line.range(at, at + 1);
     const bodyEnd = this.heredocs.at(-1)?.body.range.end;
     const end = bodyEnd === undefined ? this.argument.range.end : bodyEnd + lineLength(this.file.text, bodyEnd);
-    return new ShellScript(
-      this.file,
-      unfoldDockerfile(this.file.text.slice(start, end), this.#escape),
-      shiftedBy(start),
-    );
+    return new ShellScript(this.file, unfoldDockerfile(this.file.text.slice(start, end), this.#mark), shiftedBy(start));
   }
 
   /** Where the command starts: for HEALTHCHECK after `CMD`. */
@@ -163,7 +159,7 @@ interface StageNode extends Stage {
 function readInstruction(
   line: LogicalLine,
   from: number,
-  escape: '\\' | '`',
+  mark: '\\' | '`',
   problems: Problem[],
 ): InstructionNode | undefined {
   const match = /^(\s*)(\S+)/.exec(line.text.slice(from));
@@ -180,8 +176,8 @@ function readInstruction(
     return undefined;
   }
   const nested = upper === 'ONBUILD' && from === 0;
-  const inner = nested ? readInstruction(line, at + keyword.length, escape, problems) : undefined;
-  return new InstructionNode(line, at, keyword, escape, inner);
+  const inner = nested ? readInstruction(line, at + keyword.length, mark, problems) : undefined;
+  return new InstructionNode(line, at, keyword, mark, inner);
 }
 
 function readStage(

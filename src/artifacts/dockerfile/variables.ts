@@ -17,7 +17,7 @@ export function substitute(
   text: string,
   at: Instruction,
   instructions: readonly Instruction[],
-  escape: string,
+  mark: string,
   depth = 0,
 ): string | undefined {
   if (!text.includes('$')) return text;
@@ -27,10 +27,10 @@ export function substitute(
   const value = text.replace(
     pattern,
     (whole, escaped?: string, bare?: string, braced?: string, operator?: string, word?: string) => {
-      if (escaped !== undefined) return escaped.startsWith(escape) ? '$' : whole;
+      if (escaped !== undefined) return escaped.startsWith(mark) ? '$' : whole;
       const name = bare ?? braced;
-      const found = name === undefined ? undefined : lookUp(name, at, instructions, escape, depth).value;
-      const alternative = (): string | undefined => substitute(word ?? '', at, instructions, escape, depth + 1);
+      const found = name === undefined ? undefined : lookUp(name, at, instructions, mark, depth).value;
+      const alternative = (): string | undefined => substitute(word ?? '', at, instructions, mark, depth + 1);
       let result = found;
       if (operator?.endsWith('-') && !found) result = alternative();
       if (operator?.endsWith('+')) result = found ? alternative() : '';
@@ -46,7 +46,7 @@ export function lookUp(
   name: string,
   at: Instruction,
   instructions: readonly Instruction[],
-  escape: string,
+  mark: string,
   depth = 0,
 ): Lookup {
   const index = instructions.indexOf(at);
@@ -56,11 +56,11 @@ export function lookUp(
   const declared = scope.findLast((instruction) => assigned(instruction, name) !== undefined);
   if (declared === undefined) return { value: undefined, declared };
   const own = assigned(declared, name)?.value;
-  if (own) return { value: substitute(own.value, declared, instructions, escape, depth + 1), declared };
+  if (own) return { value: substitute(own.value, declared, instructions, mark, depth + 1), declared };
   // `ARG NAME` in a stage takes the default of the global one.
   const global = declared.stage && globals.findLast((instruction) => assigned(instruction, name)?.value !== undefined);
   const inherited = global && assigned(global, name)?.value;
-  const value = inherited ? substitute(inherited.value, global, instructions, escape, depth + 1) : undefined;
+  const value = inherited ? substitute(inherited.value, global, instructions, mark, depth + 1) : undefined;
   return { value, declared };
 }
 

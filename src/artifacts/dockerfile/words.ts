@@ -2,7 +2,7 @@ import type { Assignment, Flag, Word } from './dockerfile.ts';
 import type { LogicalLine } from './lines.ts';
 
 /** Splits a stretch of an instruction at white space outside quotes. */
-export function splitWords(line: LogicalLine, from: number, escape: string): readonly Word[] {
+export function splitWords(line: LogicalLine, from: number, mark: string): readonly Word[] {
   const words: Word[] = [];
   const { text } = line;
   let offset = from;
@@ -13,34 +13,34 @@ export function splitWords(line: LogicalLine, from: number, escape: string): rea
     let quote = '';
     while (offset < text.length && (quote !== '' || !isBlank(text[offset]))) {
       const unit = text[offset];
-      if (unit === escape && quote !== "'") offset++;
+      if (unit === mark && quote !== "'") offset++;
       else if (quote === '' && (unit === '"' || unit === "'")) quote = unit;
       else if (unit === quote) quote = '';
       offset++;
     }
     offset = Math.min(offset, text.length);
-    words.push(wordAt(line, start, offset, escape));
+    words.push(wordAt(line, start, offset, mark));
   }
   return words;
 }
 
 /** The word between two offsets of the joined text. */
-function wordAt(line: LogicalLine, start: number, end: number, escape: string): Word {
+function wordAt(line: LogicalLine, start: number, end: number, mark: string): Word {
   const raw = line.text.slice(start, end);
-  return { file: line.file, range: line.range(start, end), raw, value: unquote(raw, escape) };
+  return { file: line.file, range: line.range(start, end), raw, value: unquote(raw, mark) };
 }
 
 /** Removes quotes and escapes, as the Dockerfile front end does for words that are no shell script. */
-function unquote(raw: string, escape: string): string {
+function unquote(raw: string, mark: string): string {
   if (!/["'\\`]/.test(raw)) return raw;
   let value = '';
   let quote = '';
   for (let offset = 0; offset < raw.length; offset++) {
     const unit = raw.charAt(offset);
-    if (unit === escape && quote !== "'") {
+    if (unit === mark && quote !== "'") {
       const next = raw.charAt(++offset);
       // A backslash before `$` is kept: it says that no variable is meant.
-      if (next === '$' || (quote === '"' && next !== '"' && next !== escape)) value += unit;
+      if (next === '$' || (quote === '"' && next !== '"' && next !== mark)) value += unit;
       value += next;
     } else if (quote === '' && (unit === '"' || unit === "'")) quote = unit;
     else if (unit === quote) quote = '';
@@ -84,20 +84,15 @@ export function readExecForm(line: LogicalLine, from: number): readonly Word[] |
 }
 
 /** Reads the pairs of ENV, ARG and LABEL. */
-export function readAssignments(
-  line: LogicalLine,
-  keyword: string,
-  from: number,
-  escape: string,
-): readonly Assignment[] {
-  const words = splitWords(line, from, escape);
+export function readAssignments(line: LogicalLine, keyword: string, from: number, mark: string): readonly Assignment[] {
+  const words = splitWords(line, from, mark);
   const [first] = words;
   if (first === undefined) return [];
   const { file } = line;
   if (keyword !== 'ARG' && !first.raw.includes('=')) {
     const rest = line.text.slice(from + first.raw.length);
     const start = from + first.raw.length + (rest.length - rest.trimStart().length);
-    const value = words.length > 1 ? wordAt(line, start, line.text.trimEnd().length, escape) : undefined;
+    const value = words.length > 1 ? wordAt(line, start, line.text.trimEnd().length, mark) : undefined;
     return [{ file, range: first.range, name: first.value, value, legacy: true }];
   }
   return words.map((word) => {
@@ -105,8 +100,8 @@ export function readAssignments(
     if (equals < 0) return { file, range: word.range, name: word.value, value: undefined, legacy: false };
     const raw = word.raw.slice(equals + 1);
     const range = { start: Math.max(word.range.start, word.range.end - raw.length), end: word.range.end };
-    const value: Word = { file, range, raw, value: unquote(raw, escape) };
-    return { file, range: word.range, name: unquote(word.raw.slice(0, equals), escape), value, legacy: false };
+    const value: Word = { file, range, raw, value: unquote(raw, mark) };
+    return { file, range: word.range, name: unquote(word.raw.slice(0, equals), mark), value, legacy: false };
   });
 }
 

@@ -1,0 +1,1 @@
+export { noVersionField } from './no-version-field.ts';

@@ -1,0 +1,1 @@
+export { copyNotAdd } from './copy-not-add.ts';

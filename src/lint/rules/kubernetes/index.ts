@@ -1,0 +1,1 @@
+export { targetPortExists } from './target-port-exists.ts';

@@ -1,0 +1,1 @@
+export { actionsPinnedBySha } from './actions-pinned-by-sha.ts';
