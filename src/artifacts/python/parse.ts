@@ -323,7 +323,7 @@ class Reader {
       else if (child.name === '*' || child.name === '**') star = child.name;
       else if (child.name === 'AssignOp') afterAssign = true;
       else if (child.name === 'TypeDef') annotation = this.#typeOf(child, depth);
-      else if (afterAssign) fallback = this.#expression(child, depth);
+      else if (afterAssign) fallback ??= this.#expression(child, depth);
       else if (child.name === 'VariableName') name = child;
     }
     finish();
