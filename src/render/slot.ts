@@ -37,7 +37,7 @@ function mergeYaml(fragments: readonly SlotFragment[]): string {
   if (first === undefined) return '';
   const merged = parseMap(first);
   for (const fragment of others) mergeMaps(merged.map, parseMap(fragment).map, fragment.origin, []);
-  return merged.document.toString({ lineWidth: 0 }).trimEnd();
+  return merged.document.toString({ lineWidth: 0, flowCollectionPadding: false }).trimEnd();
 }
 
 function parseMap({ origin, text }: SlotFragment): { document: Document; map: YAMLMap } {
