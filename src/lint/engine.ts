@@ -75,7 +75,8 @@ export function runRules(repository: Repository, settings: readonly RuleSetting[
   return collector.findings();
 }
 
-interface Report {
+/** A report before it becomes a finding. */
+export interface Report {
   readonly rule: string;
   readonly severity: Severity;
   readonly code: string;
@@ -99,15 +100,20 @@ class Collector {
     const sorted = [...this.#reports.values()].sort(byPlace);
     const seen = new Map<string, number>();
     return sorted.map((report) => {
-      const identity = hashText(report.rule, report.where.file.path, report.code, report.text, lineText(report.where));
+      const identity = identityOf(report);
       const count = seen.get(identity) ?? 0;
       seen.set(identity, count + 1);
-      return toFinding(report, count === 0 ? identity : hashText(identity, String(count)));
+      return findingOf(report, count === 0 ? identity : hashText(identity, String(count)));
     });
   }
 }
 
-function toFinding(report: Report, fingerprint: string): Finding {
+/**
+ * Makes a finding of a report.
+ *
+ * @param fingerprint its identity; computed from its content when left out
+ */
+export function findingOf(report: Report, fingerprint = identityOf(report)): Finding {
   const { file, range } = report.where;
   const start = file.position(range.start);
   const end = file.position(Math.max(range.end, range.start));
@@ -116,6 +122,7 @@ function toFinding(report: Report, fingerprint: string): Finding {
     severity: report.severity,
     message: report.text,
     remedy: report.remedy,
+    where: report.where,
     file: file.path,
     line: start.line,
     column: start.column,
@@ -130,6 +137,10 @@ function toFinding(report: Report, fingerprint: string): Finding {
     fingerprint,
     fix: report.extras.fix ?? [],
   };
+}
+
+function identityOf({ rule, where, code, text }: Report): string {
+  return hashText(rule, where.file.path, code, text, lineText(where));
 }
 
 function byPlace(left: Report, right: Report): number {

@@ -1,4 +1,4 @@
-import type { Position } from '../artifacts/source-file.ts';
+import type { Location, Position } from '../artifacts/source-file.ts';
 import type { Edit } from './edit.ts';
 import type { Severity } from './rule.ts';
 
@@ -15,6 +15,8 @@ export interface Finding {
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** The place as offsets; `file` to `endColumn` say the same. */
+  readonly where: Location;
   readonly file: string;
   readonly line: number;
   readonly column: number;
