@@ -47,7 +47,8 @@ export async function lint(repository: Repository, { config, today, plugins = []
     return severity === 'off' ? [] : [{ rule, severity, options: resolver.options(rule) }];
   });
   const raw = runRules(repository, settings);
-  const suppressions = new SuppressionTable(findSuppressions(repository), resolver, today);
+  const active = new Set(settings.map(({ rule }) => rule.id));
+  const suppressions = new SuppressionTable(findSuppressions(repository), resolver, today, active);
   const kept = raw.filter((finding) => !suppressions.silences(finding));
   const ignored = config.ignore.map(globMatcher);
   const findings = [...kept, ...suppressions.findings()]
@@ -177,9 +178,17 @@ class SuppressionTable {
   >();
   readonly #resolver: RuleResolver;
   readonly #today: string;
+  readonly #active: ReadonlySet<string>;
   readonly #reports: Finding[] = [];
 
-  constructor(suppressions: readonly Suppression[], resolver: RuleResolver, today: string) {
+  /** @param active the ids of the rules that ran */
+  constructor(
+    suppressions: readonly Suppression[],
+    resolver: RuleResolver,
+    today: string,
+    active: ReadonlySet<string>,
+  ) {
+    this.#active = active;
     this.#resolver = resolver;
     this.#today = today;
     for (const suppression of suppressions) this.#take(suppression);
@@ -200,9 +209,10 @@ class SuppressionTable {
 
   /** What is wrong with the suppressions themselves. */
   findings(): readonly Finding[] {
+    // Nothing can be said about rules that did not run.
     const unused = [...this.#byFile.values()]
       .flat()
-      .filter(({ used, suppression }) => !used && suppression.convention === 'msvc');
+      .filter(({ used, suppression, ids }) => !used && suppression.convention === 'msvc' && this.#ran(ids));
     return [
       ...this.#reports,
       ...unused.map(({ suppression }) =>
@@ -214,6 +224,10 @@ class SuppressionTable {
         ),
       ),
     ];
+  }
+
+  #ran(ids: ReadonlySet<string>): boolean {
+    return [...ids].some((id) => this.#active.has(id));
   }
 
   #take(suppression: Suppression): void {
