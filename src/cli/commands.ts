@@ -10,6 +10,21 @@ export interface CommandEntry {
 /** The commands of `msvc`, in the order in which help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'lint',
+    summary: 'Report where the repository leaves best practice, or where its files disagree',
+    load: async () => (await import('./commands/lint.ts')).lint,
+  },
+  {
+    name: 'rules',
+    summary: 'List the rules of msvc lint',
+    load: async () => (await import('./commands/rules.ts')).rules,
+  },
+  {
+    name: 'explain',
+    summary: 'Explain a rule: why it matters, what is wrong and what is right',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON Schema of msvc.yaml',
     load: async () => (await import('./commands/schema.ts')).schema,

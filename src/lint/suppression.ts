@@ -143,7 +143,7 @@ function extended(file: SourceFile, line: TextRange, repository: Repository): Te
   );
   if (instruction) {
     const end = instruction.heredocs.at(-1)?.body.range.end ?? instruction.range.end;
-    return { start: line.start, end: end + 1 };
+    return { start: line.start, end };
   }
   const text = file.text.slice(line.start, line.end);
   if (!/[:-]\s+[|>][-+\d]*\s*(?:#.*)?$/.test(text)) return line;
