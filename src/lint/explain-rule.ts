@@ -86,5 +86,5 @@ function exampleText({ files, fixed, note }: FullExample): readonly string[] {
 
 function fenced(path: string, text: string): readonly string[] {
   const language = languages.find(([pattern]) => pattern.test(path))?.[1] ?? '';
-  return [`\`\`\`\`${language}`, text.replace(/\n+$/, ''), '````', ''];
+  return [`\`\`\`${language}`, text.replace(/\n+$/, ''), '```', ''];
 }
