@@ -1,7 +1,7 @@
 import type { ArtifactKind } from './problem.ts';
 
 /** What a file is, as far as its name says; YAML files without a telling name are looked into. */
-export type FileClass = ArtifactKind | 'yaml' | undefined;
+export type FileClass = ArtifactKind | 'kustomization' | 'chart' | 'yaml' | undefined;
 
 const templateSuffix = /\.(?:hbs|j2|jinja2?|tmpl|tpl|template|erb|ejs|md|txt|rst|html|bak|orig|swp|dockerignore)$/i;
 const dockerfileName = /^(?:docker|container)file(?:[.-].+)?$/i;
@@ -22,6 +22,7 @@ const pythonName =
  */
 export function classifyPath(path: string): FileClass {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === 'Kustomization') return 'kustomization';
   const dot = name.lastIndexOf('.');
   const suffix = dot < 0 ? '' : name.slice(dot);
   if (suffix === '.yml' || suffix === '.yaml') return classifyYaml(path, name);
@@ -35,6 +36,8 @@ export function classifyPath(path: string): FileClass {
 }
 
 function classifyYaml(path: string, name: string): FileClass {
+  if (name === 'kustomization.yaml' || name === 'kustomization.yml') return 'kustomization';
+  if (name === 'Chart.yaml') return 'chart';
   if (composeName.test(name)) return 'compose';
   if (workflowPath.test(path) || actionName.test(name) || gitlabName.test(name)) return 'pipeline';
   if (path.includes('.gitlab/ci/')) return 'pipeline';

@@ -35,12 +35,13 @@ export interface Repository {
 export async function openRepository(source: FileSource): Promise<Repository> {
   const reader = new Reader(source);
   const found = reader.classify();
-  const yamlNeeded = found.compose.length + found.kubernetes.length + found.pipeline.length > 0;
+  const kubernetesNeeded = found.kubernetes.length + found.kustomization.length + found.chart.length > 0;
+  const yamlNeeded = kubernetesNeeded || found.compose.length + found.pipeline.length > 0;
   const [dockerfile, yaml, compose, kubernetes, pipeline] = await Promise.all([
     found.dockerfile.length > 0 ? import('./dockerfile/parse.ts') : undefined,
     yamlNeeded ? import('./yaml/parse.ts') : undefined,
     found.compose.length > 0 ? import('./compose/load.ts') : undefined,
-    found.kubernetes.length > 0 ? import('./kubernetes/load.ts') : undefined,
+    kubernetesNeeded ? import('./kubernetes/load.ts') : undefined,
     found.pipeline.length > 0 ? import('./pipeline/load.ts') : undefined,
   ]);
   const { problems } = reader;
@@ -64,7 +65,14 @@ export async function openRepository(source: FileSource): Promise<Repository> {
     return [parsed.dockerfile];
   });
   const composeProjects = compose?.loadComposeProjects(found.compose, readYaml('compose')) ?? [];
-  const manifests = kubernetes?.loadManifests(found.kubernetes);
+  const manifests = kubernetes?.loadManifests({
+    manifests: found.kubernetes,
+    kustomizations: found.kustomization,
+    charts: found.chart,
+    read: (path) => reader.read(path, 'kubernetes'),
+    text: (path) => reader.text(path),
+    exists: (path) => reader.exists(path),
+  });
   problems.push(...(manifests?.problems ?? []));
   const pipelines = pipeline?.loadPipelines(found.pipeline, readYaml('pipeline')) ?? [];
   return {
@@ -97,6 +105,8 @@ class Reader {
       compose: [] as string[],
       pipeline: [] as string[],
       python: [] as string[],
+      kustomization: [] as string[],
+      chart: [] as string[],
       kubernetes: [] as SourceFile[],
     };
     for (const path of this.#source.paths) {

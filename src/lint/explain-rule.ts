@@ -35,8 +35,7 @@ export function explainRule(rule: Rule | BuiltInRule): string {
   parts.push('## Not reported', '');
   for (const example of rule.examples.good) parts.push(...exampleText(fullExample(rule.domain, example)));
   parts.push('## Messages', '');
-  for (const { text, remedy } of Object.values(rule.messages))
-    parts.push(`- ${text.replace(/[<{|]/g, '\\$&')}. ${remedy}`);
+  for (const { text, remedy } of Object.values(rule.messages)) parts.push(`- ${text}. ${remedy}`);
   parts.push(
     '',
     '## Turning it off',

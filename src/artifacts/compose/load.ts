@@ -1,3 +1,4 @@
+import { folderOf, joinPath } from '../paths.ts';
 import type { SourceFile } from '../source-file.ts';
 import { mergeNodes, without } from '../yaml/merge.ts';
 import { type Entry, ListNode, MapNode, ScalarNode, type YamlNode } from '../yaml/node.ts';
@@ -211,20 +212,4 @@ function interpolateDefaults(text: string): string | undefined {
     },
   );
   return unknown ? undefined : value;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
-/** Joins a relative path to a folder; undefined when it leaves the repository. */
-export function joinPath(folder: string, path: string): string | undefined {
-  if (path.startsWith('/') || /^[a-z]+:/i.test(path)) return undefined;
-  const parts = folder === '' ? [] : folder.split('/');
-  for (const part of path.split('/')) {
-    if (part === '..') {
-      if (parts.pop() === undefined) return undefined;
-    } else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }

@@ -12,8 +12,12 @@ export class KubeObject implements Location {
   /** Undefined where neither the object nor its kustomization names one. */
   readonly namespace: string | undefined;
 
-  constructor(root: MapNode) {
+  /** Made by a generator of kustomize: its name carries a hash of its content when it is applied. */
+  readonly generated: boolean;
+
+  constructor(root: MapNode, generated = false) {
     this.root = root;
+    this.generated = generated;
     this.apiVersion = root.text('apiVersion') ?? '';
     this.kind = root.text('kind') ?? '';
     this.name = root.text('metadata', 'name');
@@ -110,6 +114,13 @@ export class Container implements Location {
   }
 }
 
+/** A `kustomization.yaml` that takes part in an environment. */
+export interface Kustomization extends Location {
+  /** Its folder, '' for the root. */
+  readonly directory: string;
+  readonly root: MapNode;
+}
+
 /** Objects that are applied together: what one overlay, chart or folder of manifests gives. */
 export interface Environment {
   /** The folder it comes from. */
@@ -118,6 +129,8 @@ export interface Environment {
   readonly objects: readonly KubeObject[];
   /** Whether every object is known. When false, say nothing about what is missing. */
   readonly complete: boolean;
+  /** The kustomizations that were built, the overlay first; empty where there are none. */
+  readonly kustomizations: readonly Kustomization[];
   /** The objects of some kinds. */
   ofKind(...kinds: readonly string[]): readonly KubeObject[];
   /**
@@ -145,6 +158,7 @@ export function environmentOf(
   origin: Environment['origin'],
   objects: readonly KubeObject[],
   complete: boolean,
+  kustomizations: readonly Kustomization[] = [],
 ): Environment {
   const byKind = groupByKind(objects);
   return {
@@ -152,6 +166,7 @@ export function environmentOf(
     origin,
     objects,
     complete,
+    kustomizations,
     ofKind: (...kinds) =>
       kinds.length === 1 ? (byKind.get(kinds[0] ?? '') ?? []) : objects.filter((object) => kinds.includes(object.kind)),
     find: (kind, wanted, namespace) =>

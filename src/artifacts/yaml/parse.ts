@@ -40,11 +40,12 @@ const maximumExpandedNodes = 200_000;
 /**
  * Reads all documents of a YAML stream. A broken document gives its problems and as much of its root as could be read.
  *
- * @param file the text
+ * @param file the file that the places are of
+ * @param text what to read, when it is only a part of the file, at the same offsets
  * @returns the documents, in order; never throws
  */
-export function parseYaml(file: SourceFile): readonly YamlDocument[] {
-  const tooDeep = findExcessiveNesting(file.text);
+export function parseYaml(file: SourceFile, text = file.text): readonly YamlDocument[] {
+  const tooDeep = findExcessiveNesting(text);
   if (tooDeep !== undefined) {
     return [
       {
@@ -59,7 +60,7 @@ export function parseYaml(file: SourceFile): readonly YamlDocument[] {
       },
     ];
   }
-  const parsed = parseAllDocuments(file.text, {
+  const parsed = parseAllDocuments(text, {
     prettyErrors: false,
     logLevel: 'silent',
     uniqueKeys: true,
@@ -76,6 +77,19 @@ export function parseYaml(file: SourceFile): readonly YamlDocument[] {
     const root = document.contents === null ? undefined : reader.read(document.contents as Node, 0);
     return { root, problems };
   });
+}
+
+/**
+ * Reads the YAML text that a literal block scalar holds, with places of the surrounding file.
+ *
+ * @returns the roots of its documents; empty for other styles, whose characters do not stand in the file one by one
+ */
+export function parseEmbeddedYaml(node: ScalarNode): readonly YamlNode[] {
+  const { file, range, style } = node;
+  const start = file.text.indexOf('\n', range.start) + 1;
+  if (style !== 'literal' || start === 0 || start > range.end) return [];
+  const text = file.text.slice(0, start).replace(/[^\r\n]/g, ' ') + file.text.slice(start, range.end);
+  return parseYaml(file, text).flatMap((document) => document.root ?? []);
 }
 
 class NodeReader {
