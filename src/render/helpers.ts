@@ -16,6 +16,7 @@ const HELPERS = {
   json: (value: unknown) => JSON.stringify(value),
   yaml: (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd(),
   pystr: (value: unknown) => pythonString(String(value)),
+  pyvalue: (value: unknown) => pythonValue(value),
   upper: (text: string) => text.toUpperCase(),
   snake: (text: string) => words(text).join('_'),
   kebab: (text: string) => words(text).join('-'),
@@ -71,6 +72,13 @@ function capitalise(word: string): string {
 function indent(width: number, text: string): string {
   const space = ' '.repeat(width);
   return text.replace(/^(?=.)/gm, space);
+}
+
+/** A Python literal: `None`, `True`, a number or a string. */
+function pythonValue(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : pythonString(String(value));
 }
 
 /** A Python string literal in the style of ruff's formatter: double quotes unless the text holds only those. */

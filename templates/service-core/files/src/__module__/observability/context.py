@@ -1,0 +1,52 @@
+"""Which request the running code works for, and how other services and the logs learn of it.
+
+Trace context is W3C's (https://www.w3.org/TR/trace-context/): the caller's trace is continued with a
+span of our own, or a new trace is begun.
+"""
+
+import re
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """The names of one request."""
+
+    request_id: str
+    trace_id: str
+    span_id: str
+    trace_flags: str = "00"
+    tracestate: str | None = None
+
+    @classmethod
+    def of(cls, request_id: str | None, traceparent: str | None, tracestate: str | None = None) -> "RequestContext":
+        """The context for the headers of a request; what is not well-formed is replaced."""
+        span = secrets.token_hex(8)
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = secrets.token_hex(16)
+        parent = _TRACEPARENT.fullmatch(traceparent) if traceparent is not None else None
+        if parent is None or not _is_valid(parent):
+            return cls(request_id, secrets.token_hex(16), span)
+        return cls(request_id, parent[2], span, parent[4], tracestate)
+
+    def outgoing_headers(self) -> dict[str, str]:
+        """Headers for a call to another service, so that it joins the trace."""
+        headers = {
+            "x-request-id": self.request_id,
+            "traceparent": f"00-{self.trace_id}-{self.span_id}-{self.trace_flags}",
+        }
+        return headers if self.tracestate is None else headers | {"tracestate": self.tracestate}
+
+
+def _is_valid(parent: re.Match[str]) -> bool:
+    version, trace_id, span_id = parent[1], parent[2], parent[3]
+    future_fields = parent[5] is not None
+    return version != "ff" and not (version == "00" and future_fields) and int(trace_id, 16) > 0 < int(span_id, 16)
+
+
+current_request: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)
