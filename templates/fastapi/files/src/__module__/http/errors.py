@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -13,25 +14,22 @@ from .answers import problem_response
 
 def install(app: FastAPI) -> None:
     """Let the application answer refusals, invalid requests and unknown paths with problem documents."""
-    app.add_exception_handler(ServiceError, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.exception_handler(ServiceError)(_refused)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http_error)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ServiceError)
+async def _refused(request: Request, error: ServiceError) -> Response:
     return problem_response(problem_of(error), request.url.path)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     document = problem(422, "The request is not valid", kind="invalid-request")
     document.errors = [InvalidField(pointer=_pointer(e["loc"]), detail=e["msg"]) for e in error.errors()]
     return problem_response(document, request.url.path)
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _http_error(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
@@ -46,5 +44,5 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 def _allowed_methods(request: Request) -> set[str]:
     """Of all routes for the path; Starlette names those of the first one alone."""
-    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return {method for route in matching for method in route.methods}
+    routes = iter_route_contexts(request.app.routes)
+    return {m for route in routes if route.matches(request.scope)[0] is not Match.NONE for m in route.methods or ()}

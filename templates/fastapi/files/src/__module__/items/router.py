@@ -13,7 +13,7 @@ from .domain import Item
 from .schemas import IdempotencyKey, ItemPage, ItemQuery, ItemRead, ItemWrite
 from .service import ItemService
 
-router = APIRouter(prefix="/items", tags=["items"], responses=problems(422, 500, 503))
+router = APIRouter(prefix="/api/v1/items", tags=["items"], responses=problems(422, 500, 503))
 
 
 async def _items(request: Request) -> ItemService:
