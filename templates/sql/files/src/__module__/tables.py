@@ -48,7 +48,7 @@ class ItemRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
     status: Mapped[ItemStatus] = mapped_column(
-        Enum(ItemStatus, native_enum=False, length=16, values_callable=lambda statuses: list(statuses))
+        Enum(ItemStatus, native_enum=False, length=16, values_callable=list)
     )
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
