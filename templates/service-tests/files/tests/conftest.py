@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.application", "tests.process", "tests.storage"]
+pytest_plugins = ["tests.storage", "tests.application", "tests.process"]

@@ -34,7 +34,9 @@ def test_what_is_not_there(client: httpx2.Client) -> None:
     assert client.delete(UNKNOWN, headers={"if-match": "*"}).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "a\0b"}, {"name": "a", "id": "b"}, {"name": "a", "status": "x"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"name": ""}, {"name": "a\0b"}, {"name": "a", "id": "b"}, {"name": "a", "status": "x"}]
+)
 def test_invalid_items(client: httpx2.Client, body: dict[str, str]) -> None:
     answer = client.post(ITEMS, json=body)
 

@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 
 from ..process import Service
 
 
-@pytest.fixture
-def document(service: Service) -> Any:
-    return schemathesis.openapi.from_url(f"{service.url}/openapi.json")
+def test_every_operation(service: Service, subtests: pytest.Subtests) -> None:
+    document = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
+    for found in document.get_all_operations():
+        operation = found.ok()
 
+        @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def check(case: schemathesis.Case[Any]) -> None:
+            case.call_and_validate()
 
-schema = schemathesis.pytest.from_fixture("document")
-
-
-@schema.parametrize()
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_operation(case: schemathesis.Case) -> None:
-    case.call_and_validate()
+        with subtests.test(operation.label):
+            check()

@@ -47,9 +47,7 @@ class ItemRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
-    status: Mapped[ItemStatus] = mapped_column(
-        Enum(ItemStatus, native_enum=False, length=16, values_callable=list)
-    )
+    status: Mapped[ItemStatus] = mapped_column(Enum(ItemStatus, native_enum=False, length=16, values_callable=list))
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -30,7 +30,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
-    headers = dict(error.headers or {})
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
         headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
     detail = error.detail if error.status_code not in (404, 405) else None

@@ -2,12 +2,15 @@
 
 import asyncio
 import signal
+import socket
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from ..resources import Resources
+
+_LAST_REQUESTS_SECONDS = 0.5
 
 
 class DrainingServer(uvicorn.Server):
@@ -34,6 +37,16 @@ class DrainingServer(uvicorn.Server):
         else:
             self._resources.draining = True
             self._stop()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing new, then let connections that were just opened send what they were opened for."""
+        for server in self.servers:
+            server.close()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _LAST_REQUESTS_SECONDS
+        while self.server_state.connections and loop.time() < end:
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
 
     def _stop(self) -> None:
         self.should_exit = True

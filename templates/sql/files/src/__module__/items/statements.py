@@ -37,7 +37,7 @@ def item_of(row: ItemRow) -> Item:
     )
 
 
-def select_page(listing: Listing) -> Select[tuple[ItemRow]]:
+def select_page(listing: Listing) -> Select[ItemRow]:
     """Up to ``limit`` items and one more, from the cursor on."""
     column = ItemRow.name if listing.sort.field == "name" else ItemRow.created_at
     position = tuple_(column, ItemRow.id)
@@ -79,7 +79,7 @@ def delete_item(item: Item) -> Delete:
     )
 
 
-def select_expired_keys(before: datetime) -> Select[tuple[str]]:
+def select_expired_keys(before: datetime) -> Select[str]:
     """Some keys that may be forgotten, without waiting for others who forget them too."""
     return (
         select(IdempotencyKeyRow.key)
