@@ -74,7 +74,9 @@ export async function openRepository(source: FileSource): Promise<Repository> {
     exists: (path) => reader.exists(path),
   });
   problems.push(...(manifests?.problems ?? []));
-  const pipelines = pipeline?.loadPipelines(found.pipeline, readYaml('pipeline')) ?? [];
+  const pipelines =
+    pipeline?.loadPipelines(found.pipeline, readYaml('pipeline'), (path) => reader.read(path, 'pipeline'), problems) ??
+    [];
   return {
     dockerfiles,
     composeProjects,

@@ -1,22 +1,35 @@
+import type { Problem } from '../problem.ts';
+import type { SourceFile } from '../source-file.ts';
 import type { MapNode } from '../yaml/node.ts';
 import { readAction, readWorkflow } from './github.ts';
 import { readGitlabPipeline } from './gitlab.ts';
+import { parseJenkinsfile } from './jenkins.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /**
  * Reads pipeline files. A GitLab file that another one includes is read with that one.
  *
  * @param read gives the root of a YAML file of the repository
+ * @param readText gives the text of any other file that is parsed
+ * @param problems takes what cannot be understood
  */
 export function loadPipelines(
   paths: readonly string[],
   read: (path: string) => MapNode | undefined,
+  readText: (path: string) => SourceFile | undefined,
+  problems: Problem[],
 ): readonly Pipeline[] {
   const pipelines: Pipeline[] = [];
   const gitlab = new Set<string>();
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (/jenkinsfile/i.test(name)) continue;
+    if (/jenkinsfile/i.test(name)) {
+      const file = readText(path);
+      const parsed = file && parseJenkinsfile(file);
+      problems.push(...(parsed?.problems ?? []));
+      if (parsed) pipelines.push(parsed.pipeline);
+      continue;
+    }
     if (/gitlab-ci|(?:^|\/)\.gitlab\/ci\//.test(path)) {
       gitlab.add(path);
       continue;

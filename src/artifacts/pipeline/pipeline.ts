@@ -1,9 +1,9 @@
 import type { ShellScript } from '../shell/script.ts';
-import type { Location, SourceFile } from '../source-file.ts';
+import type { Location, SourceFile, TextRange } from '../source-file.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 
 /** A pipeline definition of one of the systems that are read. */
-export type Pipeline = GithubWorkflow | GithubAction | GitlabPipeline;
+export type Pipeline = GithubWorkflow | GithubAction | GitlabPipeline | JenkinsPipeline;
 
 /** One step of a GitHub job or composite action. As a place it is its first key. */
 export interface GithubStep extends Location {
@@ -66,4 +66,42 @@ export interface GitlabPipeline {
   readonly jobs: readonly GitlabJob[];
   /** Whether everything it includes could be read. */
   readonly complete: boolean;
+}
+
+/** One argument of a call in a Jenkinsfile. */
+export interface JenkinsArgument extends Location {
+  /** `script` of `sh(script: '…')`. */
+  readonly name: string | undefined;
+  /** As written, without quotes. */
+  readonly text: string;
+  /** Undefined where it is computed. */
+  readonly value: string | undefined;
+  readonly isString: boolean;
+  /** Whether `${…}` in it is filled in by Groovy. */
+  readonly interpolated: boolean;
+  /** Where the text stands, without quotes. */
+  readonly content: TextRange;
+}
+
+/** One call in a Jenkinsfile: a section, a directive or a step. As a place it is its name. */
+export interface JenkinsCall extends Location {
+  readonly name: string;
+  /** The call with its arguments and its block. */
+  readonly extent: TextRange;
+  readonly args: readonly JenkinsArgument[];
+  readonly hasBody: boolean;
+  /** The calls in its block and in its arguments. */
+  readonly body: readonly JenkinsCall[];
+  /** The script of `sh`, what Groovy fills in masked; undefined for other calls and computed scripts. */
+  readonly script: ShellScript | undefined;
+}
+
+/** A Jenkinsfile. */
+export interface JenkinsPipeline {
+  readonly kind: 'jenkins';
+  readonly file: SourceFile;
+  /** Whether it is `pipeline { … }`. */
+  readonly declarative: boolean;
+  /** Top-level calls; walk all of them with `nestedCalls`. */
+  readonly calls: readonly JenkinsCall[];
 }

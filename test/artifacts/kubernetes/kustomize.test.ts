@@ -104,7 +104,7 @@ spec:
       'k8s/overlays/production/patch.yaml:11',
     );
     const annotation = object?.root.get('spec', 'template', 'metadata', 'annotations', 'a');
-    expect(annotation?.file.position(annotation?.range.start ?? 0)).toEqual({ line: 13, column: 21 });
+    expect(annotation?.file.position(annotation?.range.start ?? 0)).toEqual({ line: 14, column: 21 });
     expect(production?.find('ConfigMap', 'settings')?.generated).toBe(true);
     expect(object?.file.path).toBe('k8s/base/deployment.yaml');
   });
