@@ -12,8 +12,11 @@ export class KubeObject implements Location {
   /** Undefined where neither the object nor its kustomization names one. */
   readonly namespace: string | undefined;
 
+  /** The pod template of a workload (Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, Rollout) or the Pod itself. */
+  readonly podTemplate: MapNode | undefined;
   /** Made by a generator of kustomize: its name carries a hash of its content when it is applied. */
   readonly generated: boolean;
+  #containers: readonly Container[] | undefined;
 
   constructor(root: MapNode, generated = false) {
     this.root = root;
@@ -22,6 +25,7 @@ export class KubeObject implements Location {
     this.kind = root.text('kind') ?? '';
     this.name = root.text('metadata', 'name');
     this.namespace = root.text('metadata', 'namespace');
+    this.podTemplate = podTemplateOf(this.kind, root);
   }
 
   get file(): SourceFile {
@@ -57,13 +61,6 @@ export class KubeObject implements Location {
     return stringMap(this.root.pairs('metadata', 'annotations'));
   }
 
-  /** The pod template of a workload (Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, Rollout) or the Pod itself. */
-  get podTemplate(): MapNode | undefined {
-    if (this.kind === 'Pod') return this.root;
-    if (this.kind === 'CronJob') return this.root.map('spec', 'jobTemplate', 'spec', 'template');
-    return workloadKinds.has(this.kind) ? this.root.map('spec', 'template') : undefined;
-  }
-
   /** The pod's spec; undefined for what runs no pod. */
   get podSpec(): MapNode | undefined {
     return this.podTemplate?.map('spec');
@@ -71,11 +68,12 @@ export class KubeObject implements Location {
 
   /** All containers of the pod, init and ephemeral ones included. */
   get containers(): readonly Container[] {
-    const spec = this.podSpec;
-    if (spec === undefined) return [];
-    return (['containers', 'initContainers', 'ephemeralContainers'] as const).flatMap((field) =>
-      spec.list(field).flatMap((node) => (node instanceof MapNode ? [new Container(node, this, field)] : [])),
+    this.#containers ??= (['containers', 'initContainers', 'ephemeralContainers'] as const).flatMap((field) =>
+      (this.podSpec?.list(field) ?? []).flatMap((node) =>
+        node instanceof MapNode ? [new Container(node, this, field)] : [],
+      ),
     );
+    return this.#containers;
   }
 }
 
@@ -139,6 +137,15 @@ export interface Environment {
    * @param namespace the namespace it must be in; objects without one are in any
    */
   find(kind: string, name: string, namespace?: string): KubeObject | undefined;
+  /** The objects that run pods. */
+  readonly workloads: readonly KubeObject[];
+  /**
+   * The workloads whose pods a selector picks. An empty selector picks all.
+   *
+   * @param selector a LabelSelector or a plain map of labels
+   * @param namespace the namespace of the object that selects; pods of another are not picked
+   */
+  selectedBy(selector: MapNode, namespace: string | undefined): readonly KubeObject[];
 }
 
 /** The kinds whose `spec.template` is a pod. */
@@ -160,24 +167,80 @@ export function environmentOf(
   complete: boolean,
   kustomizations: readonly Kustomization[] = [],
 ): Environment {
-  const byKind = groupByKind(objects);
+  const index = new ObjectIndex(objects);
   return {
     name,
     origin,
     objects,
     complete,
     kustomizations,
-    ofKind: (...kinds) =>
-      kinds.length === 1 ? (byKind.get(kinds[0] ?? '') ?? []) : objects.filter((object) => kinds.includes(object.kind)),
-    find: (kind, wanted, namespace) =>
-      byKind
-        .get(kind)
-        ?.find(
-          (object) =>
-            object.name === wanted &&
-            (namespace === undefined || object.namespace === undefined || object.namespace === namespace),
-        ),
+    ofKind: (...kinds) => index.ofKind(kinds),
+    find: (kind, wanted, namespace) => index.find(kind, wanted, namespace),
+    workloads: index.workloads,
+    selectedBy: (selector, namespace) => index.selectedBy(selector, namespace),
   };
+}
+
+/** Answers in constant time what rules ask again and again. */
+class ObjectIndex {
+  readonly workloads: readonly KubeObject[];
+  readonly #objects: readonly KubeObject[];
+  readonly #byKind = new Map<string, KubeObject[]>();
+  readonly #byName = new Map<string, KubeObject[]>();
+  readonly #labels = new Map<KubeObject, ReadonlyMap<string, string>>();
+  readonly #byLabel = new Map<string, KubeObject[]>();
+
+  constructor(objects: readonly KubeObject[]) {
+    this.#objects = objects;
+    this.workloads = objects.filter((object) => object.podTemplate !== undefined);
+    for (const object of objects) {
+      append(this.#byKind, object.kind, object);
+      append(this.#byName, `${object.kind} ${object.name ?? ''}`, object);
+    }
+    for (const workload of this.workloads) {
+      const labels = templateLabels(workload);
+      this.#labels.set(workload, labels);
+      for (const [label, value] of labels) append(this.#byLabel, `${label}=${value}`, workload);
+    }
+  }
+
+  ofKind(kinds: readonly string[]): readonly KubeObject[] {
+    if (kinds.length === 1) return this.#byKind.get(kinds[0] ?? '') ?? [];
+    return this.#objects.filter((object) => kinds.includes(object.kind));
+  }
+
+  find(kind: string, name: string, namespace: string | undefined): KubeObject | undefined {
+    return this.#byName
+      .get(`${kind} ${name}`)
+      ?.find((object) => namespace === undefined || object.namespace === undefined || object.namespace === namespace);
+  }
+
+  selectedBy(selector: MapNode, namespace: string | undefined): readonly KubeObject[] {
+    const structured = isStructured(selector);
+    const [first] = structured ? selector.pairs('matchLabels') : selector.pairs();
+    const candidates = first ? (this.#byLabel.get(`${first.name}=${first.value.text() ?? ''}`) ?? []) : this.workloads;
+    return candidates.filter(
+      (object) =>
+        (object.namespace ?? 'default') === (namespace ?? 'default') &&
+        selects(selector, this.#labels.get(object) ?? new Map()),
+    );
+  }
+}
+
+function append(groups: Map<string, KubeObject[]>, key: string, object: KubeObject): void {
+  const group = groups.get(key);
+  if (group) group.push(object);
+  else groups.set(key, [object]);
+}
+
+function podTemplateOf(kind: string, root: MapNode): MapNode | undefined {
+  if (kind === 'Pod') return root;
+  if (kind === 'CronJob') return root.map('spec', 'jobTemplate', 'spec', 'template');
+  return workloadKinds.has(kind) ? root.map('spec', 'template') : undefined;
+}
+
+function isStructured(selector: MapNode): boolean {
+  return selector.entries.has('matchLabels') || selector.entries.has('matchExpressions');
 }
 
 /**
@@ -187,8 +250,7 @@ export function environmentOf(
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export function selects(selector: MapNode, labels: ReadonlyMap<string, string>): boolean {
-  const structured = selector.entries.has('matchLabels') || selector.entries.has('matchExpressions');
-  const equal = structured ? selector.pairs('matchLabels') : [...selector.entries.values()];
+  const equal = isStructured(selector) ? selector.pairs('matchLabels') : [...selector.entries.values()];
   if (!equal.every(({ name, value }) => labels.get(name) === value.text())) return false;
   return selector.list('matchExpressions').every((expression) => {
     const value = labels.get(expression.text('key') ?? '');
@@ -215,14 +277,4 @@ export function templateLabels(object: KubeObject): ReadonlyMap<string, string> 
 
 function stringMap(entries: readonly Entry[]): ReadonlyMap<string, string> {
   return new Map(entries.map(({ name, value }) => [name, value.text() ?? '']));
-}
-
-function groupByKind(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
-  const groups = new Map<string, KubeObject[]>();
-  for (const object of objects) {
-    const group = groups.get(object.kind);
-    if (group) group.push(object);
-    else groups.set(object.kind, [object]);
-  }
-  return groups;
 }

@@ -1,4 +1,4 @@
-import { type KubeObject, selects, templateLabels } from '../../../artifacts/kubernetes/environment.ts';
+import type { KubeObject } from '../../../artifacts/kubernetes/environment.ts';
 import { defineRule } from '../../rule.ts';
 
 export const targetPortExists = defineRule({
@@ -89,12 +89,7 @@ export const targetPortExists = defineRule({
     for (const service of environment.ofKind('Service')) {
       const selector = service.root.map('spec', 'selector');
       if (selector === undefined || selector.entries.size === 0) continue;
-      const workloads = environment.objects.filter(
-        (object) =>
-          object.podTemplate !== undefined &&
-          (object.namespace ?? 'default') === (service.namespace ?? 'default') &&
-          selects(selector, templateLabels(object)),
-      );
+      const workloads = environment.selectedBy(selector, service.namespace);
       for (const port of service.root.list('spec', 'ports')) {
         const target = port.get('targetPort');
         const name = target?.string();
