@@ -25,19 +25,16 @@ export interface Figure {
   readonly figure: string;
 }
 
-/** Renders a spec from this checkout's templates into a folder, and locks the dependencies of each service. */
+/** Renders a spec from this checkout's templates into a folder. */
 export async function generate(bench: Bench, spec: string, folder: string): Promise<void> {
   const pack: Pack = loadPack(readTemplates(join(bench.root, 'templates')), (source, name) =>
     compileTemplate(source, name, () => pack.versions),
   );
-  const workspace = parseSpec(spec);
-  for (const [path, { content, mode }] of render(workspace, pack, '0.0.0')) {
+  for (const [path, { content, mode }] of render(parseSpec(spec), pack, '0.0.0')) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content, { mode });
   }
-  const uv = await uvBinary(bench);
-  for (const service of workspace.services) await execa(uv, ['lock', '--quiet'], { cwd: join(folder, service.path) });
 }
 
 /** The machine's uv as a binary: a version manager's shim would ask for the generated `.python-version`. */

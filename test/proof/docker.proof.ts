@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parse } from 'yaml';
-import { type Bench, type Figure, generate } from './bench.ts';
+import { type Bench, type Figure, generate, uvBinary } from './bench.ts';
 import { composeBinary, type Engine, standIns, startEngine } from './engine.ts';
 
 const HARDENED = [
@@ -20,16 +20,22 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
   const figures: Figure[] = [{ what: 'base images', figure: 'stand-ins made from Debian packages' }];
   const engine = await startEngine(bench);
   try {
-    await standIns(bench, engine, await baseImages(bench));
+    const images = await baseImages(bench);
+    await standIns(bench, engine, images);
+    const uv = await uvBinary(bench);
+    const made = async (database: string, baseImage: string): Promise<string> => {
+      const folder = join(bench.work, `${database}-${baseImage}`);
+      await generate(bench, spec(database, baseImage), folder);
+      // Locked by the Python that the project is for, which this machine may not have.
+      const mounts = ['--volume', `${folder}:/app`, '--volume', `${uv}:/uv:ro`, '--workdir', '/app'];
+      await engine.docker(['run', '--rm', ...mounts, images.python, '/uv', 'lock', '--quiet']);
+      return folder;
+    };
     for (const baseImage of ['slim', 'distroless'] as const) {
-      const folder = join(bench.work, baseImage);
-      await generate(bench, spec('none', baseImage), folder);
-      figures.push(...(await proveImage(bench, engine, folder, baseImage)));
+      figures.push(...(await proveImage(bench, engine, await made('none', baseImage), baseImage)));
     }
     for (const database of ['postgres', 'sqlite', 'none'] as const) {
-      const folder = join(bench.work, `compose-${database}`);
-      await generate(bench, spec(database, 'slim'), folder);
-      figures.push(...(await proveCompose(bench, engine, folder, database)));
+      figures.push(...(await proveCompose(bench, engine, await made(database, 'slim'), database)));
     }
     return figures;
   } finally {
