@@ -31,7 +31,7 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
       await engine.docker(['run', '--rm', ...mounts, images.python, '/uv', 'lock', '--quiet']);
       return folder;
     };
-    for (const baseImage of ['slim', 'distroless'] as const) {
+    for (const baseImage of (process.env.FAST ? [] : ['slim', 'distroless'])) {
       figures.push(...(await proveImage(bench, engine, await made('none', baseImage), baseImage)));
     }
     for (const database of ['postgres', 'sqlite', 'none'] as const) {
@@ -105,21 +105,26 @@ async function proveCompose(bench: Bench, engine: Engine, folder: string, databa
   const compose = await composeBinary(bench);
   const run = (...args: string[]) => execa(compose, args, { cwd: folder, env: engine.env, all: true });
   if (database === 'postgres') await execa('make', ['secrets'], { cwd: folder });
-  const up = await timed(() => run('up', '--build', '--detach', '--wait'));
+  const up = await timed(() =>
+    run('up', '--build', '--detach', '--wait').catch(async (cause) => {
+      throw new Error(`Compose did not come up:\n${(await run('logs', '--tail', '20')).all}`, { cause });
+    }),
+  );
   await askAll(8000);
   const created = await fetch('http://127.0.0.1:8000/api/v1/items', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'kept', price_cents: 100, quantity: 1 }),
+    body: JSON.stringify({ name: 'kept' }),
   });
   const stopped = await stopUnderLoad(engine, 'orders-orders-1', 8000);
   await run('up', '--detach', '--wait');
-  const kept = created.status === 201 && (await (await fetch('http://127.0.0.1:8000/api/v1/items')).text()).includes('kept');
-  expect(created.status !== 201 || kept === (database !== 'none'), `after a restart the item is ${kept ? '' : 'not '}there`);
+  expect(created.status === 201, `POST answers ${created.status}`);
+  const kept = (await (await fetch('http://127.0.0.1:8000/api/v1/items')).text()).includes('kept');
+  expect(kept === (database !== 'none'), `after a restart the item is ${kept ? '' : 'not '}there`);
   await run('down', '--volumes');
   return [
     { what: `compose, ${database}: up until healthy`, figure: seconds(up) },
-    { what: `compose, ${database}: POST an item, restart`, figure: `${created.status}, ${kept ? 'kept' : 'gone'}` },
+    { what: `compose, ${database}: POST an item, restart`, figure: kept ? 'kept' : 'gone' },
     { what: `compose, ${database}: stopped under load`, figure: stopped },
   ];
 }
