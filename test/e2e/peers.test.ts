@@ -43,7 +43,11 @@ describe('the linters that people use find nothing', () => {
     const pack = builtinPack();
     for (const tree of trees) {
       const [database, base, ci] = tree.split('-');
-      await write(tree, `ci: [${ci}]\nbase-image: ${base}\nservices: { orders: { path: ., database: ${database} } }\n`, pack);
+      await write(
+        tree,
+        `ci: [${ci}]\nbase-image: ${base}\nservices: { orders: { path: ., database: ${database} } }\n`,
+        pack,
+      );
     }
     const several = 'orders: {}, payments: { calls: [orders] }, stock: { database: sqlite }, web: { database: none }';
     await write('several', `ci: [github, gitlab]\nservices: { ${several} }\n`, pack);
@@ -89,7 +93,10 @@ describe('the linters that people use find nothing', () => {
     const manifests: string[] = [];
     for (const tree of ['none-slim-github', 'sqlite-slim-github', 'postgres-slim-github', 'several']) {
       for (const environment of ENVIRONMENTS) {
-        const { stdout } = await run(bin('peers', 'kubectl'), ['kustomize', join(folder, tree, 'k8s/overlays', environment)]);
+        const { stdout } = await run(bin('peers', 'kubectl'), [
+          'kustomize',
+          join(folder, tree, 'k8s/overlays', environment),
+        ]);
         const file = join(folder, `${tree}-${environment}.yaml`);
         await writeFile(file, stdout);
         manifests.push(file);
@@ -112,7 +119,9 @@ function checkovOn(tree: string): string[] {
 
 function builtinPack(): Pack {
   const templates = fileURLToPath(new URL('../../templates', import.meta.url));
-  const pack: Pack = loadPack(readTemplates(templates), (source, name) => compileTemplate(source, name, () => pack.versions));
+  const pack: Pack = loadPack(readTemplates(templates), (source, name) =>
+    compileTemplate(source, name, () => pack.versions),
+  );
   return pack;
 }
 
@@ -122,7 +131,8 @@ async function write(tree: string, spec: string, pack: Pack): Promise<void> {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content, { mode });
     written.set(`${tree}/${path}`, String(content));
-    if (path === '.yamllint.yaml') await writeFile(join(folder, '.yamllint'), String(content).replace(/^ignore.*\n/m, ''));
+    if (path === '.yamllint.yaml')
+      await writeFile(join(folder, '.yamllint'), String(content).replace(/^ignore.*\n/m, ''));
   }
 }
 
@@ -133,7 +143,9 @@ async function install(name: string, requirements: readonly string[]): Promise<v
   const wanted = requirements.join('\n');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
   await run('python3', ['-m', 'venv', '--clear', venv]);
-  await run(join(venv, 'bin/pip'), ['install', '--quiet', '--only-binary', ':all:', ...requirements], { timeout: 280_000 });
+  await run(join(venv, 'bin/pip'), ['install', '--quiet', '--only-binary', ':all:', ...requirements], {
+    timeout: 280_000,
+  });
   await writeFile(stamp, wanted);
 }
 

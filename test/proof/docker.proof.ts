@@ -31,7 +31,7 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
       await engine.docker(['run', '--rm', ...mounts, images.python, '/uv', 'lock', '--quiet']);
       return folder;
     };
-    for (const baseImage of (process.env.FAST ? [] : ['slim', 'distroless'])) {
+    for (const baseImage of process.env.FAST ? [] : ['slim', 'distroless']) {
       figures.push(...(await proveImage(bench, engine, await made('none', baseImage), baseImage)));
     }
     for (const database of ['postgres', 'sqlite', 'none'] as const) {
@@ -83,7 +83,16 @@ async function proveImage(bench: Bench, engine: Engine, folder: string, base: st
     }
   }
   const size = Number(await engine.docker(['image', 'inspect', '--format', '{{.Size}}', 'orders:dev']));
-  await engine.docker(['run', '--detach', '--name', base, '--publish', '127.0.0.1:18000:8000', ...HARDENED, 'orders:dev']);
+  await engine.docker([
+    'run',
+    '--detach',
+    '--name',
+    base,
+    '--publish',
+    '127.0.0.1:18000:8000',
+    ...HARDENED,
+    'orders:dev',
+  ]);
   await untilHealthy(engine, base);
   await askAll(18000);
   const owner = await engine.docker(['exec', base, 'python', '-c', 'import os; print(os.getuid(), os.getgid())']);
@@ -180,7 +189,10 @@ async function stopUnderLoad(engine: Engine, container: string, port: number): P
   const took = performance.now() - started;
   await Promise.all(workers);
   const code = (await engine.docker(['inspect', '--format', '{{.State.ExitCode}}', container])).trim();
-  expect(code === '0', `exit code ${code} after ${took.toFixed(0)} ms:\n${await engine.docker(['logs', '--tail', '20', container])}`);
+  expect(
+    code === '0',
+    `exit code ${code} after ${took.toFixed(0)} ms:\n${await engine.docker(['logs', '--tail', '20', container])}`,
+  );
   expect(lost.length === 0, `requests lost while draining: ${lost.slice(0, 5).join(', ')}`);
   return `exit 0 in ${(took / 1000).toFixed(1)} s, ${answered} answered, 0 lost`;
 }

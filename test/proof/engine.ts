@@ -35,7 +35,9 @@ export async function startEngine(bench: Bench): Promise<Engine> {
   const socket = `unix://${folder}/docker.sock`;
   const log = openSync(join(folder, 'log'), 'w');
   const places = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
-  const daemon = spawn('dockerd', ['--storage-driver=overlay2', ...places, '-H', socket], { stdio: ['ignore', log, log] });
+  const daemon = spawn('dockerd', ['--storage-driver=overlay2', ...places, '-H', socket], {
+    stdio: ['ignore', log, log],
+  });
   const env = { DOCKER_HOST: socket, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: join(folder, 'config') };
   const docker: Engine['docker'] = async (args, options = {}) => {
     const { all } = await execa('/usr/bin/docker', args, { all: true, env, ...options });
