@@ -6,18 +6,25 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
 from ..process import Service
+
+# A cursor that nobody handed out and a key that was used before fit the schema and are refused all the same.
+_EXCLUDED = [positive_data_acceptance]
 
 
 def test_every_operation(service: Service, subtests: pytest.Subtests) -> None:
     document = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
     for found in document.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
 
         @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def check(case: schemathesis.Case[Any]) -> None:
-            case.call_and_validate()
+            case.call_and_validate(excluded_checks=_EXCLUDED)
 
         with subtests.test(operation.label):
             check()

@@ -44,7 +44,7 @@ class DrainingServer(uvicorn.Server):
             server.close()
         loop = asyncio.get_running_loop()
         end = loop.time() + _LAST_REQUESTS_SECONDS
-        while self.server_state.connections and loop.time() < end:
+        while self.server_state.connections and loop.time() < end:  # noqa: ASYNC110 - the set is uvicorn's
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
