@@ -1,4 +1,4 @@
-"""Limits what a request may cost, and tells browsers to be careful with the answer."""
+"""Limits what a request may cost."""
 
 import asyncio
 
@@ -9,16 +9,9 @@ from ..problems import problem
 from ..settings import Settings
 from .answers import problem_response
 
-_HEADERS = {
-    b"cache-control": b"no-store",
-    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-}
-
 
 class Guard:
-    """ASGI middleware for the size and time limits and the security headers."""
+    """ASGI middleware for the limits of size and time."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -40,27 +33,24 @@ class Guard:
                 raise HTTPException(413, f"The body is larger than {self._max_bytes} bytes")
             return message
 
-        async def send_guarded(message: Message) -> None:
+        async def send_noticed(message: Message) -> None:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                headers = message["headers"]
-                present = {name for name, _ in headers}
-                headers.extend(header for header in _HEADERS.items() if header[0] not in present)
             await send(message)
 
         if _content_length(scope) > self._max_bytes:
             too_large = problem(413, f"The body is larger than {self._max_bytes} bytes")
-            await problem_response(too_large, scope["path"], {"connection": "close"})(scope, receive, send_guarded)
+            await problem_response(too_large, scope["path"], {"connection": "close"})(scope, receive, send_noticed)
             return
         try:
             async with asyncio.timeout(self._timeout) as deadline:
-                await self._app(scope, receive_limited, send_guarded)
+                await self._app(scope, receive_limited, send_noticed)
         except TimeoutError:
             if answered or not deadline.expired():
                 raise
             too_slow = problem(503, f"The request took longer than {self._timeout:g} seconds")
-            await problem_response(too_slow, scope["path"])(scope, receive, send_guarded)
+            await problem_response(too_slow, scope["path"])(scope, receive, send_noticed)
 
 
 def _content_length(scope: Scope) -> int:

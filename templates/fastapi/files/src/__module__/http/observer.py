@@ -1,5 +1,7 @@
 """The outermost layer: names each request, logs it, counts it, and answers where all else failed.
 
+It also tells browsers to be careful with the answer.
+
 Written against ASGI itself, because it runs for each request.
 """
 
@@ -15,6 +17,12 @@ from ..resources import Resources
 from .answers import problem_response
 
 _log = structlog.get_logger()
+_SECURITY = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
 _PROBES = frozenset({"/livez", "/metrics", "/readyz"})
 
 
@@ -38,9 +46,12 @@ class Observer:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((b"x-request-id", context.request_id.encode()))
+                headers = message["headers"]
+                present = {name for name, _ in headers}
+                headers.extend(header for header in _SECURITY if header[0] not in present)
+                headers.append((b"x-request-id", context.request_id.encode()))
                 if self._resources.draining:
-                    message["headers"].append((b"connection", b"close"))
+                    headers.append((b"connection", b"close"))
             await send(message)
 
         in_progress.inc()
