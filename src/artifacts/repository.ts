@@ -69,6 +69,7 @@ export async function openRepository(source: FileSource): Promise<Repository> {
     manifests: found.kubernetes,
     kustomizations: found.kustomization,
     charts: found.chart,
+    paths: source.paths,
     read: (path) => reader.read(path, 'kubernetes'),
     text: (path) => reader.text(path),
     exists: (path) => reader.exists(path),

@@ -70,7 +70,13 @@ export function runRules(repository: Repository, settings: readonly RuleSetting[
         extras,
       });
     };
-    for (const subject of subjectsOf[rule.domain](repository)) rule.check(subject, { report, options, repository });
+    for (const subject of subjectsOf[rule.domain](repository)) {
+      // What a template renders to cannot be edited where it stands.
+      const templated = 'origin' in subject && subject.origin === 'helm';
+      const withoutFix: typeof report = (code, where, args, { related = [] } = {}) =>
+        report(code, where, args, { related });
+      rule.check(subject, { report: templated ? withoutFix : report, options, repository });
+    }
   }
   return collector.findings();
 }

@@ -1,3 +1,4 @@
+import type { HelmChart } from '../helm/chart.ts';
 import type { Location, SourceFile, TextRange } from '../source-file.ts';
 import { type Entry, MapNode, type YamlNode } from '../yaml/node.ts';
 
@@ -129,6 +130,8 @@ export interface Environment {
   readonly complete: boolean;
   /** The kustomizations that were built, the overlay first; empty where there are none. */
   readonly kustomizations: readonly Kustomization[];
+  /** The chart that was rendered; undefined for other origins. */
+  readonly chart: HelmChart | undefined;
   /** The objects of some kinds. */
   ofKind(...kinds: readonly string[]): readonly KubeObject[];
   /**
@@ -165,7 +168,10 @@ export function environmentOf(
   origin: Environment['origin'],
   objects: readonly KubeObject[],
   complete: boolean,
-  kustomizations: readonly Kustomization[] = [],
+  {
+    kustomizations = [],
+    chart,
+  }: { readonly kustomizations?: readonly Kustomization[]; readonly chart?: HelmChart } = {},
 ): Environment {
   const index = new ObjectIndex(objects);
   return {
@@ -174,6 +180,7 @@ export function environmentOf(
     objects,
     complete,
     kustomizations,
+    chart,
     ofKind: (...kinds) => index.ofKind(kinds),
     find: (kind, wanted, namespace) => index.find(kind, wanted, namespace),
     workloads: index.workloads,

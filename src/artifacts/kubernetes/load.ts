@@ -1,4 +1,5 @@
 import { compareText } from '../../tree/tree.ts';
+import { loadChart } from '../helm/chart.ts';
 import { folderOf, joinPath } from '../paths.ts';
 import type { Problem } from '../problem.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -21,6 +22,8 @@ export interface ManifestFiles {
   readonly kustomizations: readonly string[];
   /** Paths of `Chart.yaml` files. */
   readonly charts: readonly string[];
+  /** All paths there are. */
+  readonly paths: readonly string[];
   /** A file that is parsed: a patch, a values file. */
   read(path: string): SourceFile | undefined;
   /** Any file's text. */
@@ -45,8 +48,28 @@ export function loadManifests(files: ManifestFiles): LoadedManifests {
     path: file.path,
     objects: objectsOf(store.documents(file.path)).map((root) => new KubeObject(root)),
   }));
-  const environments = [...overlays.flatMap((overlay) => overlay.environment ?? []), ...divide('', manifests)];
+  const rendered = loadCharts(charts, files, store);
+  const environments = [
+    ...overlays.flatMap((overlay) => overlay.environment ?? []),
+    ...rendered,
+    ...divide('', manifests),
+  ];
   return { environments, problems: store.problems };
+}
+
+/** A chart below another one's `charts/` is a dependency, and rendered by nobody alone. */
+function loadCharts(charts: readonly string[], files: ManifestFiles, store: DocumentStore): readonly Environment[] {
+  const isDependency = (chart: string) =>
+    charts.some((other) => other !== chart && chart.startsWith(other === '' ? 'charts/' : `${other}/charts/`));
+  const reader = { paths: files.paths, read: files.read, root: (path: string) => store.root(path) };
+  return charts
+    .filter((chart) => !isDependency(chart))
+    .flatMap((directory) => {
+      const loaded = loadChart(directory, reader);
+      if (loaded === undefined) return [];
+      store.problems.push(...loaded.problems);
+      return [environmentOf(directory || '.', 'helm', loaded.objects, loaded.complete, { chart: loaded.chart })];
+    });
 }
 
 interface Overlay {
@@ -80,7 +103,7 @@ function loadKustomizations(files: ManifestFiles, store: DocumentStore): readonl
     if (!isOverlay) return { environment: undefined, files: read };
     const objects = built.objects.map((object) => new KubeObject(object, built.generated.has(object)));
     return {
-      environment: environmentOf(folder || '.', 'kustomize', objects, built.complete, built.kustomizations),
+      environment: environmentOf(folder || '.', 'kustomize', objects, built.complete, built),
       files: read,
     };
   });
