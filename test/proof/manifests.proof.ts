@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Bench, type Figure, generate } from './bench.ts';
@@ -18,8 +18,8 @@ const WORKSPACES = {
 };
 
 /**
- * kube-score finds nothing in any environment, and the deployment script's edits of a kustomization do what they should: the image, the
- * version label on everything, and the migration's Job named after the version.
+ * kube-score finds nothing in any environment, and the deployment script asks for the right things in the right order: the image and the
+ * version on everything, the migration's Job named after the version and done before the new version serves.
  */
 export async function prove(bench: Bench): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
@@ -27,11 +27,12 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
   for (const [name, services] of Object.entries(WORKSPACES)) {
     const folder = join(bench.work, name);
     await generate(bench, `version: 1\nname: shop\n${services}\n`, folder);
-    const service = name === 'several' ? join(folder, 'services/orders') : folder;
-    const base = { cwd: join(service, 'k8s/base') };
-    await execa(kustomize, ['edit', 'set', 'image', 'orders=registry.example:5000/team/orders:1a2b3c4'], base);
-    const label = 'app.kubernetes.io/version:1a2b3c4';
-    await execa(kustomize, ['edit', 'add', 'label', label, '--without-selector', '--force'], base);
+    const [path, expected] = name === 'several' ? ['services/orders', SEVERAL] : ['.', SINGLE];
+    const asked = await deploy(bench, kustomize, folder, path);
+    const migrates = name === 'postgres' || name === 'several';
+    const order = expected(name === 'sqlite' ? 'statefulset' : 'deployment', migrates);
+    if (JSON.stringify(asked) !== JSON.stringify(order))
+      throw new Error(`${name}: scripts/deploy asks for\n${asked.join('\n')}`);
     for (const environment of ['dev', 'staging', 'production']) {
       const { stdout } = await execa(kustomize, ['build', join(folder, 'k8s/overlays', environment)]);
       const file = join(bench.work, `${name}-${environment}.yaml`);
@@ -41,15 +42,46 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
       });
       const found = judged.stdout.split('\n').filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
       if (found.length > 0) throw new Error(`kube-score, ${name} in ${environment}:\n${found.join('\n')}`);
-      const expected = ['image: registry.example:5000/team/orders:1a2b3c4'];
-      if (name === 'postgres' || name === 'several') expected.push('name: orders-migrate-1a2b3c4');
-      const missing = expected.find((line) => !stdout.includes(line));
+      const lines = ['image: registry.example:5000/team/orders:1a2b3c4', 'app.kubernetes.io/version: 1a2b3c4'];
+      if (migrates) lines.push('name: orders-migrate-1a2b3c4');
+      const missing = lines.find((line) => !stdout.includes(line));
       if (missing !== undefined) throw new Error(`${name} in ${environment} lacks "${missing}"`);
       const objects = stdout.split(/^---$/m).length;
       figures.push({ what: `${name}, ${environment}`, figure: `${objects} objects, kube-score finds nothing` });
     }
   }
   return figures;
+}
+
+const SINGLE = (workload: string, migrates: boolean): string[] => [
+  'apply everything but the server',
+  ...(migrates ? ['wait job/orders-migrate-1a2b3c4'] : []),
+  'apply everything',
+  `rollout status ${workload}/orders`,
+];
+const SEVERAL = (workload: string, migrates: boolean): string[] => [
+  'apply the namespace',
+  ...SINGLE(workload, migrates),
+];
+
+/** Runs scripts/deploy with a kubectl that takes note of what it is asked; what it was asked, in order. */
+async function deploy(bench: Bench, kustomize: string, folder: string, path: string): Promise<string[]> {
+  const tools = join(folder, '.tools');
+  await mkdir(tools);
+  await symlink(kustomize, join(tools, 'kustomize'));
+  const log = join(tools, 'log');
+  await writeFile(join(tools, 'kubectl'), `#!/bin/sh\necho "$*" >>'${log}'\n`, { mode: 0o755 });
+  const image = 'registry.example:5000/team/orders';
+  const env = { PATH: `${tools}:${process.env.PATH}`, TMPDIR: bench.work };
+  await execa('scripts/deploy', ['dev', 'orders', path, image, '1a2b3c4'], { cwd: folder, env });
+  const asked = (await readFile(log, 'utf8')).trim().split('\n');
+  return asked.map((line) => {
+    if (/^apply .*namespace\.yaml/.test(line)) return 'apply the namespace';
+    if (/^apply .*--selector=app\.kubernetes\.io\/component!=server$/.test(line))
+      return 'apply everything but the server';
+    if (/^apply --filename=\S+$/.test(line)) return 'apply everything';
+    return line.replace(/^--namespace=shop-dev /, '').replace(/ --\S+/g, '');
+  });
 }
 
 async function built(bench: Bench, tool: keyof typeof TOOLS): Promise<string> {
