@@ -34,6 +34,8 @@ export interface Scope {
   readonly guarded: boolean;
   /** Inside an `if TYPE_CHECKING:`. */
   readonly typing: boolean;
+  /** Inside a branch of `if` or `match`, or an exception handler: it may not run. */
+  readonly conditional: boolean;
 }
 
 /** A call with the statement and scope it stands in. */
@@ -200,7 +202,15 @@ function namesIn(expression: Expression | undefined): readonly string[] {
   return expression.kind === 'tuple' || expression.kind === 'list' ? expression.items.flatMap(namesIn) : [];
 }
 
-const OUTERMOST: Scope = { functions: [], classes: [], main: false, loop: false, guarded: false, typing: false };
+const OUTERMOST: Scope = {
+  functions: [],
+  classes: [],
+  main: false,
+  loop: false,
+  guarded: false,
+  typing: false,
+  conditional: false,
+};
 
 function collectStatements(body: readonly Statement[]): readonly StatementSite[] {
   const found: StatementSite[] = [];
@@ -217,12 +227,12 @@ function collectStatements(body: readonly Statement[]): readonly StatementSite[]
         for (const branch of statement.branches) {
           const main = scope.main || isMainTest(branch.test);
           const typing = scope.typing || isTypingTest(branch.test);
-          visit(branch.body, { ...scope, main, typing });
+          visit(branch.body, { ...scope, main, typing, conditional: true });
         }
-        visit(statement.otherwise, scope);
+        visit(statement.otherwise, { ...scope, conditional: true });
       } else if (statement.kind === 'try') {
         visit(statement.body, statement.handlers.length > 0 ? { ...scope, guarded: true } : scope);
-        for (const handler of statement.handlers) visit(handler.body, scope);
+        for (const handler of statement.handlers) visit(handler.body, { ...scope, conditional: true });
         visit(statement.otherwise, scope);
         visit(statement.final, scope);
       } else for (const block of blocksOf(statement)) visit(block, scope);
