@@ -6,6 +6,7 @@ import type { FileSource } from './file-source.ts';
 import type { Environment } from './kubernetes/environment.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { ArtifactKind, Problem } from './problem.ts';
+import type { PythonRepository } from './python/project.ts';
 import { SourceFile } from './source-file.ts';
 import { MapNode } from './yaml/node.ts';
 
@@ -15,6 +16,8 @@ export interface Repository {
   readonly composeProjects: readonly ComposeProject[];
   readonly environments: readonly Environment[];
   readonly pipelines: readonly Pipeline[];
+  /** The Python projects; undefined when there is no Python. */
+  readonly python: PythonRepository | undefined;
   /** What could not be read. */
   readonly problems: readonly Problem[];
   /** The text of every file that was looked into, by path. */
@@ -37,12 +40,13 @@ export async function openRepository(source: FileSource): Promise<Repository> {
   const found = reader.classify();
   const kubernetesNeeded = found.kubernetes.length + found.kustomization.length + found.chart.length > 0;
   const yamlNeeded = kubernetesNeeded || found.compose.length + found.pipeline.length > 0;
-  const [dockerfile, yaml, compose, kubernetes, pipeline] = await Promise.all([
+  const [dockerfile, yaml, compose, kubernetes, pipeline, python] = await Promise.all([
     found.dockerfile.length > 0 ? import('./dockerfile/parse.ts') : undefined,
     yamlNeeded ? import('./yaml/parse.ts') : undefined,
     found.compose.length > 0 ? import('./compose/load.ts') : undefined,
     kubernetesNeeded ? import('./kubernetes/load.ts') : undefined,
     found.pipeline.length > 0 ? import('./pipeline/load.ts') : undefined,
+    found.python.length > 0 ? import('./python/project.ts') : undefined,
   ]);
   const { problems } = reader;
   const roots = new Map<string, MapNode | undefined>();
@@ -83,6 +87,7 @@ export async function openRepository(source: FileSource): Promise<Repository> {
     composeProjects,
     environments: manifests?.environments ?? [],
     pipelines,
+    python: python ? new python.PythonRepository(source.paths, (path) => reader.text(path)) : undefined,
     problems,
     sources: reader.sources,
     paths: source.paths,

@@ -1,5 +1,6 @@
 import type { Repository } from '../artifacts/repository.ts';
 import type { Location } from '../artifacts/source-file.ts';
+import { systemOf } from '../system/system.ts';
 import { compareText } from '../tree/tree.ts';
 import { type Finding, hashText } from './finding.ts';
 import type { Domain, OptionDefinition, ReportExtras, Rule, Severity, Subjects } from './rule.ts';
@@ -21,7 +22,21 @@ const subjectsOf: { readonly [Name in Domain]: (repository: Repository) => reado
   compose: (repository) => repository.composeProjects,
   kubernetes: (repository) => repository.environments,
   pipeline: (repository) => repository.pipelines,
+  python: (repository) => repository.python?.projects ?? [],
+  system: (repository) => (hasParts(repository) ? [systemOf(repository)] : []),
 };
+
+/** Whether there are files that could disagree. */
+function hasParts({ dockerfiles, composeProjects, environments, pipelines, python }: Repository): boolean {
+  return (
+    dockerfiles.length +
+      composeProjects.length +
+      environments.length +
+      pipelines.length +
+      (python?.projects.length ?? 0) >
+    0
+  );
+}
 
 /** The domains whose rules have something to look at. */
 export function domainsIn(repository: Repository): readonly Domain[] {

@@ -6,6 +6,8 @@ export const usualFile: Readonly<Record<Domain, string>> = {
   compose: 'compose.yaml',
   kubernetes: 'k8s/app.yaml',
   pipeline: '.github/workflows/ci.yml',
+  python: 'app/main.py',
+  system: 'Dockerfile',
 };
 
 /** An example with every file named and every text unindented. */

@@ -2,8 +2,10 @@ import type { ComposeProject } from '../artifacts/compose/compose.ts';
 import type { Dockerfile } from '../artifacts/dockerfile/dockerfile.ts';
 import type { Environment } from '../artifacts/kubernetes/environment.ts';
 import type { Pipeline } from '../artifacts/pipeline/pipeline.ts';
+import type { PythonProject } from '../artifacts/python/project.ts';
 import type { Repository } from '../artifacts/repository.ts';
 import type { Location } from '../artifacts/source-file.ts';
+import type { System } from '../system/system.ts';
 import type { Edit } from './edit.ts';
 
 /** What a rule of each domain is given: one parsed value at a time. */
@@ -12,6 +14,8 @@ export interface Subjects {
   compose: ComposeProject;
   kubernetes: Environment;
   pipeline: Pipeline;
+  python: PythonProject;
+  system: System;
 }
 
 /** The first half of a rule's id. */

@@ -6,6 +6,8 @@ const domains: Readonly<Record<Domain, () => Promise<Readonly<Record<string, Rul
   compose: () => import('./compose/index.ts'),
   kubernetes: () => import('./kubernetes/index.ts'),
   pipeline: () => import('./pipeline/index.ts'),
+  python: () => import('./python/index.ts'),
+  system: () => import('./system/index.ts'),
 };
 
 /** All domains that have rules. */
