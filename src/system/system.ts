@@ -1,5 +1,4 @@
 import type { ComposeProject, ComposeService } from '../artifacts/compose/compose.ts';
-import { joinPath } from '../artifacts/compose/load.ts';
 import type { Dockerfile, Stage } from '../artifacts/dockerfile/dockerfile.ts';
 import { parseImageReference } from '../artifacts/image-reference.ts';
 import {
@@ -9,6 +8,7 @@ import {
   selects,
   templateLabels,
 } from '../artifacts/kubernetes/environment.ts';
+import { joinPath } from '../artifacts/paths.ts';
 import type { PythonProject } from '../artifacts/python/project.ts';
 import type { Repository } from '../artifacts/repository.ts';
 import type { Location } from '../artifacts/source-file.ts';

@@ -1,7 +1,8 @@
 import type { ComposeProject, ComposeService } from '../artifacts/compose/compose.ts';
-import { asMap, joinPath } from '../artifacts/compose/load.ts';
+import { asMap } from '../artifacts/compose/load.ts';
 import { type Dockerfile, lineage, type Stage } from '../artifacts/dockerfile/dockerfile.ts';
 import type { Container, Environment } from '../artifacts/kubernetes/environment.ts';
+import { joinPath } from '../artifacts/paths.ts';
 import type { Repository } from '../artifacts/repository.ts';
 import type { Location, SourceFile } from '../artifacts/source-file.ts';
 import { ScalarNode, type YamlNode } from '../artifacts/yaml/node.ts';
