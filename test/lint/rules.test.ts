@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fullExample } from '../../src/lint/example.ts';
-import { applyFixes } from '../../src/lint/fix.ts';
+import { fixWith, runRule } from '../../src/lint/rule-tester.ts';
 import { loadRules, ruleDomains } from '../../src/lint/rules/index.ts';
-import { runRule } from '../support/run-rule.ts';
 
 /** `RULE=dockerfile/one-cmd npx vitest run test/lint/rules.test.ts` runs one rule's examples; a domain's name runs that domain's. */
 const wanted = process.env.RULE;
@@ -39,7 +38,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     else expect(places).not.toEqual([]);
     for (const { message, remedy } of findings) expect(`${message} ${remedy}`).not.toMatch(/\{\w+\}/);
     if (!example.fixed) return;
-    const fixed = await fixAll(rule, example.files, example.options);
+    const fixed = await fixWith(rule, example.files, example.options);
     for (const [path, text] of Object.entries(example.fixed)) expect(fixed[path]).toBe(text);
   });
 
@@ -50,12 +49,12 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   it('fixes once and for all', async () => {
     for (const [, example] of cases(rule.examples.bad)) {
       const before = await runRule(rule, example.files, example.options);
-      const once = await fixAll(rule, example.files, example.options);
+      const once = await fixWith(rule, example.files, example.options);
       const after = await runRule(rule, once, example.options);
       expect(after.filter((finding) => finding.fix.length > 0)).toEqual([]);
       expect(after.filter((finding) => finding.rule !== id)).toEqual([]);
       expect(after.length).toBe(before.filter((finding) => finding.fix.length === 0).length);
-      expect(await fixAll(rule, once, example.options)).toEqual(once);
+      expect(await fixWith(rule, once, example.options)).toEqual(once);
     }
   });
 });
@@ -71,18 +70,3 @@ describe('the rule registry', () => {
     }
   });
 });
-
-async function fixAll(
-  rule: (typeof rules)[number],
-  files: Readonly<Record<string, string>>,
-  options: Readonly<Record<string, unknown>>,
-): Promise<Record<string, string>> {
-  const fixed: Record<string, string> = { ...files };
-  // Overlapping fixes take several rounds.
-  for (let round = 0; round < 10; round++) {
-    const { files: changed } = applyFixes(await runRule(rule, fixed, options));
-    if (changed.size === 0) break;
-    for (const [path, { text }] of changed) fixed[path] = text;
-  }
-  return fixed;
-}

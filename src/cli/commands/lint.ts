@@ -15,6 +15,7 @@ import { changedLines } from '../changed-lines.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, ExitCode } from '../context.ts';
 import { loadLintConfig } from '../lint-config.ts';
+import { loadPlugins } from '../load-plugins.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 
 interface LintFlags {
@@ -72,7 +73,8 @@ export const lint = defineCommand<LintFlags, readonly [readonly string[]]>({
       !(flags.quiet && finding.severity !== 'error');
 
     const source = discover(context.fs, root);
-    const options = { config, today: new Date().toISOString().slice(0, 10) };
+    const plugins = config.plugins.length === 0 ? [] : await loadPlugins(context, config.plugins);
+    const options = { config, plugins, today: new Date().toISOString().slice(0, 10) };
     const known = (finding: Finding) => baseline.some((entry) => entry.fingerprint === finding.fingerprint);
     const result = flags.fix
       ? await fixAll(source, options, (finding) => wanted(finding) && !known(finding))
