@@ -9,6 +9,9 @@ const TOOLS = {
   'kube-score': 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
 };
 
+/** What the beginning of a commit's id is cut to. */
+const VERSION = '1a2b3c4d5e6f';
+
 const WORKSPACES = {
   none: 'services: { orders: { path: ., database: none } }',
   sqlite: 'services: { orders: { path: ., database: sqlite } }',
@@ -42,8 +45,11 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
       });
       const found = judged.stdout.split('\n').filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
       if (found.length > 0) throw new Error(`kube-score, ${name} in ${environment}:\n${found.join('\n')}`);
-      const lines = ['image: registry.example:5000/team/orders:1a2b3c4', 'app.kubernetes.io/version: 1a2b3c4'];
-      if (migrates) lines.push('name: orders-migrate-1a2b3c4');
+      const lines = [
+        `image: registry.example:5000/team/orders:${VERSION.padEnd(40, '0')}`,
+        `app.kubernetes.io/version: ${VERSION}`,
+      ];
+      if (migrates) lines.push(`name: orders-migrate-${VERSION}`);
       const missing = lines.find((line) => !stdout.includes(line));
       if (missing !== undefined) throw new Error(`${name} in ${environment} lacks "${missing}"`);
       const objects = stdout.split(/^---$/m).length;
@@ -55,7 +61,7 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
 
 const SINGLE = (workload: string, migrates: boolean): string[] => [
   'apply everything but the server',
-  ...(migrates ? ['wait job/orders-migrate-1a2b3c4'] : []),
+  ...(migrates ? [`wait job/orders-migrate-${VERSION}`] : []),
   'apply everything',
   `rollout status ${workload}/orders`,
 ];
@@ -72,8 +78,9 @@ async function deploy(bench: Bench, kustomize: string, folder: string, path: str
   const log = join(tools, 'log');
   await writeFile(join(tools, 'kubectl'), `#!/bin/sh\necho "$*" >>'${log}'\n`, { mode: 0o755 });
   const image = 'registry.example:5000/team/orders';
+  const commit = VERSION.padEnd(40, '0');
   const env = { PATH: `${tools}:${process.env.PATH}`, TMPDIR: bench.work };
-  await execa('scripts/deploy', ['dev', 'orders', path, image, '1a2b3c4'], { cwd: folder, env });
+  await execa('scripts/deploy', ['dev', 'orders', path, image, commit], { cwd: folder, env });
   const asked = (await readFile(log, 'utf8')).trim().split('\n');
   return asked.map((line) => {
     if (/^apply .*namespace\.yaml/.test(line)) return 'apply the namespace';
