@@ -30,7 +30,7 @@ const { packSource } = await load('scripts/pack-source.ts');
 const builtinPack = packSource(root);
 
 const { metafile } = await build({
-  entryPoints: { main: join(root, 'src/cli/main.ts') },
+  entryPoints: { main: join(root, 'src/cli/main.ts'), lint: join(root, 'src/lint/plugin.ts') },
   outdir: out,
   bundle: true,
   splitting: true,
