@@ -1,1 +1,16 @@
+export { apkNoCache } from './apk-no-cache.ts';
+export { aptAssumeYes } from './apt-assume-yes.ts';
+export { aptGetNotApt } from './apt-get-not-apt.ts';
+export { aptListsRemoved } from './apt-lists-removed.ts';
+export { aptNoRecommends } from './apt-no-recommends.ts';
+export { baseImageTagged } from './base-image-tagged.ts';
 export { copyNotAdd } from './copy-not-add.ts';
+export { execForm } from './exec-form.ts';
+export { noSudo } from './no-sudo.ts';
+export { oneCmd } from './one-cmd.ts';
+export { oneEntrypoint } from './one-entrypoint.ts';
+export { oneHealthcheck } from './one-healthcheck.ts';
+export { pipLocked } from './pip-locked.ts';
+export { pipNoCache } from './pip-no-cache.ts';
+export { userNonRoot } from './user-non-root.ts';
+export { workdirAbsolute } from './workdir-absolute.ts';
