@@ -70,7 +70,7 @@ export function parseYaml(file: SourceFile, text = file.text): readonly YamlDocu
   return parsed.map((document) => {
     const problems: YamlProblem[] = document.errors.map((error) => ({
       file,
-      range: clip(file, error.pos[0], error.pos[1]),
+      range: problemRange(file, error.pos[0], error.pos[1]),
       message: sentence(error.message),
     }));
     const reader = new NodeReader(file, problems);
@@ -201,6 +201,16 @@ function clip(file: SourceFile, start: number, end: number): TextRange {
   let to = Math.min(Math.max(from, end), file.text.length);
   while (to > from && isSpace(file.text.charCodeAt(to - 1))) to--;
   return { start: from, end: to };
+}
+
+/** Where a mistake shows: never behind the last thing that is written. */
+function problemRange(file: SourceFile, start: number, end: number): TextRange {
+  const { text } = file;
+  let from = Math.min(start, text.length - 1);
+  while (from > 0 && isSpace(text.charCodeAt(from))) from--;
+  if (from < start) return { start: Math.max(from, 0), end: Math.min(from + 1, text.length) };
+  const range = clip(file, start, end);
+  return range.end > range.start ? range : { start, end: Math.min(start + 1, text.length) };
 }
 
 function isSpace(unit: number): boolean {

@@ -17,6 +17,8 @@ export interface ReportInput {
   readonly rules: readonly (Rule | BuiltInRule)[];
   /** This tool's version. */
   readonly version: string;
+  /** The system, drawn as SVG; undefined where there is nothing to draw. */
+  readonly drawing?: string | undefined;
 }
 
 /** How many findings there are of each severity. */
