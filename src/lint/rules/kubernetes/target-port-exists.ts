@@ -6,7 +6,7 @@ export const targetPortExists = defineRule({
   summary: "A Service's named target port exists on the pods that it selects",
   severity: 'error',
   preset: 'recommended',
-  peers: ['kube-linter:non-existent-service-port'],
+  peers: [],
   why: 'A Service whose targetPort names a port that no container declares has no endpoints for it: connections are refused, although every object applies without an error.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   messages: {
