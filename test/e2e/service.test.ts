@@ -1,0 +1,92 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtinPack } from '../../src/cli/builtin-pack.ts';
+import { render } from '../../src/render/render.ts';
+import { parseSpec } from '../../src/spec/parse-spec.ts';
+import { startLoad } from '../support/load.ts';
+import { freePort, type Postgres, startPostgres } from '../support/postgres.ts';
+
+const run = promisify(execFile);
+const LOAD_MILLISECONDS = 3_000;
+
+let folder = '';
+let postgres: Postgres | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'service-'));
+  postgres = await startPostgres();
+}, 180_000);
+
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(folder, { recursive: true });
+});
+
+describe.each(['none', 'sqlite', 'postgres'])('a service with database %s', (database) => {
+  it('passes its own checks and tests', { timeout: 300_000 }, async () => {
+    const service = await generate(database);
+    await run('make', ['lint'], service);
+    const { stdout } = await run('make', ['test'], service);
+    expect(stdout).toMatch(/Required test coverage of 90.0% reached/);
+    expect(stdout).toMatch(/=+ \d+ passed.* in /);
+    expect(stdout).not.toMatch(/skipped(?! {1,2}due)| failed/);
+  });
+
+  it('loses no request when it is stopped under load', { timeout: 60_000 }, async () => {
+    const service = await generate(database);
+    const log = join(service.cwd, 'service.log');
+    const port = await freePort();
+    const env = { ...service.env, PORT: String(port), HOST: '127.0.0.1', SHUTDOWN_DRAIN_SECONDS: '1' };
+    if (database !== 'none') await run('uv', ['run', 'python', '-m', 'orders.migrate'], { ...service, env });
+    const python = join(service.cwd, '.venv/bin/python');
+    const started = spawn(python, ['-m', 'orders'], { cwd: service.cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(started, 'exit');
+    const written = once(started.stdout.pipe(createWriteStream(log)), 'close');
+    await untilReady(started, port);
+
+    const load = startLoad(`http://127.0.0.1:${port}/api/v1/items`, 8);
+    await new Promise((resolve) => setTimeout(resolve, LOAD_MILLISECONDS));
+    started.kill('SIGTERM');
+    const [code] = await exited;
+    await Promise.all([load.ended, written]);
+
+    expect(code).toBe(0);
+    expect(load.answers.size).toBeGreaterThan(100);
+    expect(new Set(load.answers.values())).toEqual(new Set([200, 201]));
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+    const accepted = lines
+      .map((line) => JSON.parse(line) as { request_id?: string; event: string })
+      .filter(({ request_id, event }) => event === 'request' && request_id?.startsWith('load-'));
+    expect(accepted.map(({ request_id }) => request_id).sort()).toEqual([...load.answers.keys()].sort());
+  });
+});
+
+/** Renders the service once, and returns how to run commands in it. */
+async function generate(database: string): Promise<{ cwd: string; env: NodeJS.ProcessEnv; maxBuffer: number }> {
+  const cwd = join(folder, database);
+  const spec = `version: 1\nname: orders\npython: "3.11"\nservices:\n  orders: { path: ., database: ${database} }\n`;
+  for (const [path, { content, mode }] of render(parseSpec(spec), await builtinPack(), '0.0.0')) {
+    await mkdir(dirname(join(cwd, path)), { recursive: true });
+    await writeFile(join(cwd, path), content, { mode });
+  }
+  const env: NodeJS.ProcessEnv = { ...process.env, APP_ENV: 'test', UV_PYTHON: '3.11' };
+  delete env.VIRTUAL_ENV;
+  if (database === 'postgres' && postgres !== undefined) env.DATABASE_URL = postgres.url;
+  return { cwd, env, maxBuffer: 1 << 26 };
+}
+
+async function untilReady(service: ChildProcess, port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    if (service.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the service does not become ready');
+}
