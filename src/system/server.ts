@@ -1,12 +1,6 @@
-import type { PythonModule } from '../artifacts/python/module.ts';
+import type { CallSite, PythonModule } from '../artifacts/python/module.ts';
 import type { PythonProject } from '../artifacts/python/project.ts';
-import {
-  argumentAt,
-  type CallExpression,
-  type Expression,
-  hasHiddenArguments,
-  keyword,
-} from '../artifacts/python/syntax.ts';
+import { argumentAt, type Expression, hasHiddenArguments, keyword } from '../artifacts/python/syntax.ts';
 import { evaluate, type StaticValue } from '../artifacts/python/values.ts';
 import { flagValue, flagWord, operands, unwrap } from '../artifacts/shell/arguments.ts';
 import type { ShellWord } from '../artifacts/shell/script.ts';
@@ -596,7 +590,7 @@ function startInCode(module: PythonModule, context: StartContext, place: Locatio
     const current = queue.shift();
     if (!current || seen.has(current)) continue;
     seen.add(current);
-    const starts = current.calls.flatMap(({ call }) => codeStart(current, call, context) ?? []);
+    const starts = current.calls.flatMap((site) => codeStart(current, site, context) ?? []);
     const [only] = starts;
     if (starts.length === 1 && only) return only;
     if (starts.length > 1) return undefined;
@@ -609,7 +603,7 @@ function startInCode(module: PythonModule, context: StartContext, place: Locatio
   return undefined;
 }
 
-function codeStart(module: PythonModule, call: CallExpression, context: StartContext): ServerStart | undefined {
+function codeStart(module: PythonModule, { call, scope }: CallSite, context: StartContext): ServerStart | undefined {
   const { project } = context;
   if (!project) return undefined;
   const name = module.qualify(call.callee);
@@ -629,7 +623,7 @@ function codeStart(module: PythonModule, call: CallExpression, context: StartCon
   const read = (key: string, position = -1): Fact<string> | 'unknown' | undefined => {
     const argument = keyword(call, key) ?? (position >= 0 ? argumentAt(call, position) : undefined);
     if (!argument) return hidden ? 'unknown' : undefined;
-    return resolveValue(evaluate(project.repository, module, argument.value), context) ?? 'unknown';
+    return resolveValue(argumentValue(project, module, argument.value, scope), context) ?? 'unknown';
   };
   const listen = program === 'waitress' ? read('listen') : undefined;
   const switchedOn = (['reload', 'debug'] as const)
@@ -657,6 +651,22 @@ function codeStart(module: PythonModule, call: CallExpression, context: StartCon
     folder: undefined,
     ...place,
   };
+}
+
+/** The value of an argument; a field of a parameter is one of the parameter's class (`settings: Settings`). */
+function argumentValue(
+  project: PythonProject,
+  module: PythonModule,
+  expression: Expression,
+  scope: CallSite['scope'],
+): StaticValue {
+  if (expression.kind === 'attribute' && expression.object.kind === 'name') {
+    const { name } = expression.object;
+    const parameter = scope.functions.flatMap((item) => item.parameters).find((item) => item.name === name);
+    const owner = parameter?.annotation ? project.repository.classOf(module, parameter.annotation) : undefined;
+    if (owner) return { kind: 'field', owner, name: expression.name, ...module.at(expression) };
+  }
+  return evaluate(project.repository, module, expression);
 }
 
 function applicationArgument(module: PythonModule, target: Expression | undefined): Fact<string> | undefined {

@@ -1,7 +1,15 @@
+export { blueGreenSelectorMatches } from './blue-green-selector-matches.ts';
+export { buildContextComplete } from './build-context-complete.ts';
+export { callTargetExists } from './call-target-exists.ts';
 export { composeHealthcheckRouteExists } from './compose-healthcheck-route-exists.ts';
 export { composePortMatches } from './compose-port-matches.ts';
 export { containerPortMatches } from './container-port-matches.ts';
+export { gracePeriodSuffices } from './grace-period-suffices.ts';
 export { imageHealthcheckRouteExists } from './image-healthcheck-route-exists.ts';
+export { jointlyDrainable } from './jointly-drainable.ts';
 export { listenPortExposed } from './listen-port-exposed.ts';
 export { probeRouteExists } from './probe-route-exists.ts';
+export { pythonVersionAgrees } from './python-version-agrees.ts';
 export { requiredSettingProvided } from './required-setting-provided.ts';
+export { secretReferenceExists } from './secret-reference-exists.ts';
+export { startTargetExists } from './start-target-exists.ts';
