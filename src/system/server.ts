@@ -1,7 +1,7 @@
 import type { CallSite, PythonModule } from '../artifacts/python/module.ts';
-import type { PythonProject } from '../artifacts/python/project.ts';
+import type { ClassReference, PythonProject } from '../artifacts/python/project.ts';
 import { argumentAt, type Expression, hasHiddenArguments, keyword } from '../artifacts/python/syntax.ts';
-import { evaluate, type StaticValue } from '../artifacts/python/values.ts';
+import { evaluate, fieldOf, instanceOf, type StaticValue } from '../artifacts/python/values.ts';
 import { flagValue, flagWord, operands, unwrap } from '../artifacts/shell/arguments.ts';
 import type { ShellWord } from '../artifacts/shell/script.ts';
 import { ShellScript } from '../artifacts/shell/script.ts';
@@ -653,20 +653,47 @@ function codeStart(module: PythonModule, { call, scope }: CallSite, context: Sta
   };
 }
 
-/** The value of an argument; a field of a parameter is one of the parameter's class (`settings: Settings`). */
+/** The value of an argument; a field of a parameter or local variable is one of its class (`settings: Settings`). */
 function argumentValue(
   project: PythonProject,
   module: PythonModule,
   expression: Expression,
   scope: CallSite['scope'],
 ): StaticValue {
-  if (expression.kind === 'attribute' && expression.object.kind === 'name') {
-    const { name } = expression.object;
-    const parameter = scope.functions.flatMap((item) => item.parameters).find((item) => item.name === name);
-    const owner = parameter?.annotation ? project.repository.classOf(module, parameter.annotation) : undefined;
+  if (expression.kind === 'attribute') {
+    const owner = ownerOf(project, module, expression.object, scope, 0);
     if (owner) return { kind: 'field', owner, name: expression.name, ...module.at(expression) };
   }
   return evaluate(project.repository, module, expression);
+}
+
+/** The class of the repository that an expression inside a function is an instance of. */
+function ownerOf(
+  project: PythonProject,
+  module: PythonModule,
+  expression: Expression,
+  scope: CallSite['scope'],
+  depth: number,
+): ClassReference | undefined {
+  const { repository } = project;
+  if (depth > 6) return undefined;
+  if (expression.kind === 'attribute') {
+    const owner = ownerOf(project, module, expression.object, scope, depth + 1);
+    const field = owner ? fieldOf(repository, owner, expression.name) : undefined;
+    if (field?.annotation) return repository.classOf(field.module, field.annotation);
+  }
+  if (expression.kind === 'name') {
+    const parameter = scope.functions.flatMap((item) => item.parameters).find((item) => item.name === expression.name);
+    if (parameter) return parameter.annotation ? repository.classOf(module, parameter.annotation) : undefined;
+    for (const { statement, scope: around } of module.statements) {
+      if (statement.kind !== 'assign' || around.functions.at(-1) !== scope.functions.at(-1) || !statement.value)
+        continue;
+      if (!statement.targets.some((target) => target.kind === 'name' && target.name === expression.name)) continue;
+      if (statement.annotation) return repository.classOf(module, statement.annotation);
+      return ownerOf(project, module, statement.value, scope, depth + 1);
+    }
+  }
+  return instanceOf(repository, module, expression);
 }
 
 function applicationArgument(module: PythonModule, target: Expression | undefined): Fact<string> | undefined {
