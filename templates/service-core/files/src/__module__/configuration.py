@@ -38,7 +38,7 @@ class Configuration(BaseSettings):
         try:
             return cls()
         except pydantic.ValidationError as error:
-            problems = [f"  {_variable(e['loc'])}: {e['msg']}" for e in error.errors()]
+            problems = [f"  {_variable(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
             raise ConfigurationError("\n".join(["Configuration errors:", *problems])) from None
 
     @classmethod

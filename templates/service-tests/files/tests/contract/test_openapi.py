@@ -17,7 +17,7 @@ def test_every_operation(service: Service, subtests: pytest.Subtests) -> None:
         assert isinstance(found, Ok)
         operation = found.ok()
 
-        @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def check(case: schemathesis.Case[Any]) -> None:
             # A made-up cursor and a key that was used before fit the schema and are refused all the same.
