@@ -1,3 +1,4 @@
+import { holdsCredentials, isPlaceholder, isSecretName } from '../../../artifacts/secret.ts';
 import { defineRule } from '../../rule.ts';
 
 export const noSecretInArgOrEnv = defineRule({
@@ -58,31 +59,10 @@ export const noSecretInArgOrEnv = defineRule({
         const { name } = assignment;
         const value = assignment.value?.value;
         if (value !== undefined && holdsCredentials(value)) report('credentials', assignment, { name });
-        else if (isSecretName(name) && !isHarmless(value, keyword)) report('named', assignment, { keyword, name });
+        // An ARG without a default is filled at build time, an ENV without a value is empty.
+        else if (isSecretName(name) && !(value === undefined ? keyword === 'ENV' : isPlaceholder(value)))
+          report('named', assignment, { keyword, name });
       }
     }
   },
 });
-
-function isSecretName(name: string): boolean {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
-  if (/(?:^|_)(?:USE|ENABLE|DISABLE|REQUIRE|ALLOW|HAS|NO|PUBLIC|MAX|MIN)_/.test(words)) return false;
-  return /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|SECRET_KEY|CREDENTIALS?)$/.test(
-    words,
-  );
-}
-
-/** Empty, a switch or number, a path, or said to be no real one. */
-function isHarmless(value: string | undefined, keyword: string): boolean {
-  if (value === undefined) return keyword !== 'ARG';
-  if (/^(?:true|false|yes|no|on|off|none|null|\d+)?$/i.test(value) || value.startsWith('/')) return true;
-  return /dummy|placeholder|build|unused|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used)|example|fake|insecure|test/i.test(
-    value,
-  );
-}
-
-function holdsCredentials(value: string): boolean {
-  const url = /^[a-z][a-z0-9+.-]*:\/\/[^\s/:@$]+:([^\s/@$]+)@/i.exec(value);
-  if (url && !isHarmless(url[1], 'ENV')) return true;
-  return /^AKIA[0-9A-Z]{16}$|^gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY/.test(value);
-}
