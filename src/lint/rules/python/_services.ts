@@ -23,7 +23,7 @@ export function isService(project: PythonProject): boolean {
 export function servingModules(project: PythonProject): readonly PythonModule[] {
   return project.sources.filter(
     (module) =>
-      !/(^|\/)(scripts?|tools?|examples?|docs?|migrations|alembic|versions|benchmarks?|notebooks?|locust[^/]*|load[-_]?tests?|management\/commands|conftest\.py|setup\.py|noxfile\.py|tasks\.py|manage\.py|cli\.py|__main__\.py|seed[^/]*\.py)(\/|$)/.test(
+      !/(^|\/)(\.[^/]+|bin|scripts?|tools?|examples?|docs?|migrations|alembic|versions|benchmarks?|notebooks?|locust[^/]*|load[-_]?tests?|management\/commands|conftest\.py|setup\.py|noxfile\.py|tasks\.py|manage\.py|cli\.py|__main__\.py|seed[^/]*\.py)(\/|$)/.test(
         project.relative(module.path),
       ),
   );

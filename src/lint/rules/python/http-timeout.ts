@@ -1,5 +1,6 @@
 import { type CallExpression, keyword } from '../../../artifacts/python/syntax.ts';
 import { defineRule } from '../../rule.ts';
+import { servingModules } from './_services.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'request'];
 
@@ -32,7 +33,7 @@ export const httpTimeout = defineRule({
     ],
   },
   check(project, { report }) {
-    for (const module of project.sources) {
+    for (const module of servingModules(project)) {
       if (!/requests|httpx/.test(module.text)) continue;
       for (const { call } of module.calls) {
         const name = module.qualify(call.callee);

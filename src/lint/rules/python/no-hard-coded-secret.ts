@@ -1,5 +1,6 @@
 import type { Expression } from '../../../artifacts/python/syntax.ts';
 import { defineRule } from '../../rule.ts';
+import { servingModules } from './_services.ts';
 
 export const noHardCodedSecret = defineRule({
   id: 'python/no-hard-coded-secret',
@@ -39,7 +40,7 @@ export const noHardCodedSecret = defineRule({
     ],
   },
   check(project, { report }) {
-    for (const module of project.sources) {
+    for (const module of servingModules(project)) {
       for (const { statement } of module.statements) {
         if (statement.kind !== 'assign' || !statement.value) continue;
         const [target] = statement.targets;
@@ -64,7 +65,7 @@ function isSecret(name: string, value: Expression): boolean {
   if (value.kind !== 'string' || value.parts.length !== 1) return false;
   const [text] = value.parts;
   if (typeof text !== 'string') return false;
-  if (KNOWN.test(text)) return true;
+  if (KNOWN.test(text) && (text.length >= 20 || text.startsWith('-----'))) return true;
   const url = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:([^@/\s]+)@([^:/\s]+)/.exec(text);
   if (url)
     return (

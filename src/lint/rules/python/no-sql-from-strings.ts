@@ -1,5 +1,6 @@
 import type { Expression } from '../../../artifacts/python/syntax.ts';
 import { defineRule } from '../../rule.ts';
+import { servingModules } from './_services.ts';
 
 export const noSqlFromStrings = defineRule({
   id: 'python/no-sql-from-strings',
@@ -38,7 +39,7 @@ export const noSqlFromStrings = defineRule({
     ],
   },
   check(project, { report }) {
-    for (const module of project.sources) {
+    for (const module of servingModules(project)) {
       if (!/\.(execute|executemany|exec_driver_sql|raw)\(/.test(module.text)) continue;
       for (const { call, scope } of module.calls) {
         if (

@@ -1,5 +1,6 @@
 import { keyword } from '../../../artifacts/python/syntax.ts';
 import { defineRule } from '../../rule.ts';
+import { servingModules } from './_services.ts';
 
 export const noTlsVerificationOff = defineRule({
   id: 'python/no-tls-verification-off',
@@ -29,7 +30,7 @@ export const noTlsVerificationOff = defineRule({
     ],
   },
   check(project, { report }) {
-    for (const module of project.sources) {
+    for (const module of servingModules(project)) {
       if (!module.text.includes('verify')) continue;
       for (const { call } of module.calls) {
         const name = module.qualify(call.callee);

@@ -1,4 +1,5 @@
 import { defineRule } from '../../rule.ts';
+import { servingModules } from './_services.ts';
 
 export const retryHasLimit = defineRule({
   id: 'python/retry-has-limit',
@@ -25,7 +26,7 @@ export const retryHasLimit = defineRule({
     ],
   },
   check(project, { report }) {
-    for (const module of project.sources) {
+    for (const module of servingModules(project)) {
       if (!/tenacity|backoff/.test(module.text)) continue;
       for (const { statement } of module.statements) {
         if (statement.kind !== 'function') continue;

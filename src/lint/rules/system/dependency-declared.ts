@@ -66,7 +66,11 @@ export const dependencyDeclared = defineRule({
           if (other.root === root) for (const item of other.requirements) declared.add(item.name);
       const told = new Set<string>();
       for (const module of project.sources) {
-        if (isTestPath(module.path)) continue;
+        if (
+          isTestPath(module.path) ||
+          /(^|\/)(\.[^/]+|bin|docs?|scripts?|tools?|examples?)\//.test(project.relative(module.path))
+        )
+          continue;
         for (const { statement, scope } of module.statements) {
           if (statement.kind !== 'import' || scope.guarded || scope.typing || scope.conditional) continue;
           for (const imported of statement.names) {

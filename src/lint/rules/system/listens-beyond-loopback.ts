@@ -45,6 +45,7 @@ export const listensBeyondLoopback = defineRule({
     ],
   },
   check({ runtimes }, { report }) {
+    const told = new Set<string>();
     for (const { start, kind, image, kubernetes, compose, service } of runtimes) {
       const host = start?.host;
       if (!start || !host || !/^(127(\.\d+){3}|localhost|::1|\[::1\])$/.test(host.value)) continue;
