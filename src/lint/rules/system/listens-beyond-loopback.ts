@@ -67,6 +67,9 @@ export const listensBeyondLoopback = defineRule({
         )
       )
         continue;
+      const key = `${host.file.path}:${host.range.start}`;
+      if (told.has(key)) continue;
+      told.add(key);
       const runtime =
         kind === 'image'
           ? 'The image'
