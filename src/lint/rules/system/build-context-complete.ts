@@ -82,14 +82,14 @@ export const buildContextComplete = defineRule({
         if (context === undefined) continue;
         for (const instruction of dockerfile.instructions) {
           if (
-            instruction.keyword !== 'COPY' ||
+            (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') ||
             instruction.flags.some((flag) => flag.name === 'from') ||
             instruction.heredocs.length > 0
           )
             continue;
           for (const word of (instruction.exec ?? instruction.words).slice(0, -1)) {
             const text = dockerfile.expand(word.value, instruction);
-            if (text === undefined || /[*?[\]$\\]/.test(text)) continue;
+            if (text === undefined || /[*?[\]$\\]|^\w+:\/\/|^git@/.test(text)) continue;
             const path = joinPath(context, text.replace(/^\/+/, ''));
             if (
               path === undefined ||
