@@ -19,6 +19,7 @@ import {
   type ScalarValue,
   type YamlNode,
 } from './node.ts';
+import { parseSimpleYaml } from './simple-parse.ts';
 
 /** What is wrong with a YAML text, and where. */
 export interface YamlProblem extends Location {
@@ -45,6 +46,12 @@ const maximumExpandedNodes = 200_000;
  * @returns the documents, in order; never throws
  */
 export function parseYaml(file: SourceFile, text = file.text): readonly YamlDocument[] {
+  const simple = text === file.text ? parseSimpleYaml(file) : undefined;
+  return simple?.map((root) => ({ root, problems: [] })) ?? parseFullYaml(file, text);
+}
+
+/** Reads any YAML, by the library that knows all of it. Gives the same as the simple parser where that one succeeds. */
+export function parseFullYaml(file: SourceFile, text = file.text): readonly YamlDocument[] {
   const tooDeep = findExcessiveNesting(text);
   if (tooDeep !== undefined) {
     return [
@@ -119,7 +126,9 @@ class NodeReader {
     if (isMap(node)) return this.#map(node as YAMLMap<unknown, unknown>, range, depth);
     if (isSeq(node)) {
       const items = node.items.map((item) => this.read(item as Node, depth + 1));
-      return new ListNode(this.#file, range, items, node.flow === true, customTag(node.tag));
+      const whole =
+        node.flow === true ? range : this.#until(range, node.items.at(-1) as Node | undefined, items.at(-1));
+      return new ListNode(this.#file, whole, items, node.flow === true, customTag(node.tag));
     }
     return isScalar(node) ? this.#scalar(node, range) : new ScalarNode(this.#file, range, null);
   }
@@ -127,14 +136,16 @@ class NodeReader {
   #map(node: YAMLMap<unknown, unknown>, range: TextRange, depth: number): MapNode {
     const entries = new Map<string, Entry>();
     const merged: YamlNode[] = [];
+    let end = range.start;
     for (const pair of node.items) {
       const key = pair.key as Node | null;
       const keyNode =
         key !== null && isScalar(key) ? this.#scalar(key, this.#range(key)) : new ScalarNode(this.#file, range, '');
+      const written = pair.value as Node | null | undefined;
       const value =
-        pair.value === null || pair.value === undefined
-          ? new ScalarNode(this.#file, { start: keyNode.range.end, end: keyNode.range.end }, null)
-          : this.read(pair.value as Node, depth + 1);
+        written && !isEmptyScalar(written) ? this.read(written, depth + 1) : this.#nothing(keyNode, written);
+      const last = written && isAlias(written) ? this.#range(written).end : value.range.end;
+      end = Math.max(end, keyNode.range.end, last);
       if (keyNode.source === '<<' && keyNode.style === 'plain') merged.push(value);
       else entries.set(keyNode.source, { name: keyNode.source, key: keyNode, value });
     }
@@ -143,7 +154,26 @@ class NodeReader {
       if (!(source instanceof MapNode)) continue;
       for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
     }
-    return new MapNode(this.#file, range, entries, node.flow === true);
+    const whole = node.flow === true || end === range.start ? range : { start: range.start, end };
+    return new MapNode(this.#file, whole, entries, node.flow === true);
+  }
+
+  /** The value of a key without one: it stands behind the colon. */
+  #nothing(key: ScalarNode, written: Node | null | undefined): ScalarNode {
+    this.#count(1, key.range);
+    const colon = this.#file.text.indexOf(':', key.range.end);
+    const at = colon < 0 ? key.range.end : colon + 1;
+    const value = new ScalarNode(this.#file, { start: at, end: at }, null, 'plain', '');
+    const anchor = written && isScalar(written) ? written.anchor : undefined;
+    if (anchor !== undefined) this.#anchors.set(anchor, { node: value, size: 1 });
+    return value;
+  }
+
+  /** A block ends where its last item does, not behind the comments that follow. */
+  #until(range: TextRange, written: Node | undefined, last: YamlNode | undefined): TextRange {
+    if (written === undefined || last === undefined) return range;
+    const end = isAlias(written) ? this.#range(written).end : last.range.end;
+    return { start: range.start, end: Math.max(range.start, end) };
   }
 
   #scalar(node: Scalar, range: TextRange): ScalarNode {
@@ -184,6 +214,10 @@ const styles: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_LITERAL: 'literal',
   BLOCK_FOLDED: 'folded',
 };
+
+function isEmptyScalar(node: Node): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === '' && node.tag === undefined;
+}
 
 function scalarValue(value: unknown): ScalarValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
