@@ -64,8 +64,6 @@ export function rulesTable(rules: readonly (Rule | BuiltInRule)[]): string {
   return [
     '# Rules',
     '',
-    `${rules.length} rules.`,
-    '',
     '| rule | what is right | severity | preset | fix | also known as |',
     '|---|---|---|---|---|---|',
     ...rows,
