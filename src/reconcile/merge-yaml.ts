@@ -1,0 +1,113 @@
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { Versions } from './merge-lines.ts';
+import { CLASH, isSame, mergeLists } from './merge-values.ts';
+
+/**
+ * Merges three YAML texts by key, keeping the comments, the order and the layout of `ours` where it was not changed.
+ *
+ * @returns the merged text, or undefined where the sides clash or the texts use what cannot be merged by key (anchors)
+ */
+export function mergeYaml({ base, ours, theirs }: Versions): string | undefined {
+  const [baseDocuments, ourDocuments, theirDocuments] = [base, ours, theirs].map(parseDocuments);
+  if (baseDocuments === undefined || ourDocuments === undefined || theirDocuments === undefined) return undefined;
+  if (ourDocuments.length !== theirDocuments.length || ourDocuments.length !== baseDocuments.length) return undefined;
+  for (const [index, document] of ourDocuments.entries()) {
+    const merged = mergeNode(
+      (baseDocuments[index]?.contents ?? null) as Node | null,
+      document.contents as Node | null,
+      (theirDocuments[index]?.contents ?? null) as Node | null,
+    );
+    if (merged === CLASH) return undefined;
+    document.contents = merged as typeof document.contents;
+  }
+  return ourDocuments.map((document) => document.toString({ lineWidth: 0 })).join('');
+}
+
+function parseDocuments(text: string): readonly Document[] | undefined {
+  const documents = parseAllDocuments(text, { keepSourceTokens: false });
+  if (!Array.isArray(documents)) return [];
+  for (const document of documents as Document[]) {
+    if (document.errors.length > 0) return undefined;
+    let usesAnchors = false;
+    visit(document, {
+      Alias: () => {
+        usesAnchors = true;
+        return visit.BREAK;
+      },
+    });
+    if (usesAnchors) return undefined;
+  }
+  return documents as Document[];
+}
+
+function mergeNode(base: Node | null, ours: Node | null, theirs: Node | null): Node | null | typeof CLASH {
+  if (sameNodes(ours, theirs) || sameNodes(base, theirs)) return ours;
+  if (sameNodes(base, ours)) return theirs;
+  if (isMap(ours) && isMap(theirs)) return mergeMaps(isMap(base) ? base : undefined, ours, theirs);
+  if (isSeq(ours) && isSeq(theirs)) return mergeSequences(isSeq(base) ? base : undefined, ours, theirs);
+  return CLASH;
+}
+
+function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): YAMLMap | typeof CLASH {
+  const items = [...ours.items] as Pair[];
+  let position = 0;
+  for (const pair of theirs.items as Pair[]) {
+    const index = items.findIndex((item) => keyOf(item) === keyOf(pair));
+    const before = pairOf(base, keyOf(pair));
+    const mine = items[index];
+    if (mine === undefined) {
+      if (before === undefined) {
+        items.splice(position, 0, pair);
+        position += 1;
+      } else if (!sameNodes(valueOf(before), valueOf(pair))) {
+        return CLASH;
+      }
+      continue;
+    }
+    const merged = mergeNode(before === undefined ? null : valueOf(before), valueOf(mine), valueOf(pair));
+    if (merged === CLASH) return CLASH;
+    mine.value = merged;
+    position = index + 1;
+  }
+  for (const before of (base?.items ?? []) as Pair[]) {
+    if (pairOf(theirs, keyOf(before)) !== undefined) continue;
+    const index = items.findIndex((item) => keyOf(item) === keyOf(before));
+    const mine = items[index];
+    if (mine === undefined) continue;
+    if (!sameNodes(valueOf(mine), valueOf(before))) return CLASH;
+    items.splice(index, 1);
+  }
+  ours.items = items as typeof ours.items;
+  return ours;
+}
+
+function mergeSequences(base: YAMLSeq | undefined, ours: YAMLSeq, theirs: YAMLSeq): YAMLSeq | typeof CLASH {
+  const nodes = new Map<string, unknown>();
+  const textsOf = (sequence: YAMLSeq | undefined): readonly string[] =>
+    (sequence?.items ?? []).map((item) => {
+      const text = JSON.stringify((item as Node).toJSON());
+      if (sequence !== base && !nodes.has(text)) nodes.set(text, item);
+      return text;
+    });
+  const [oursTexts, theirsTexts, baseTexts] = [textsOf(ours), textsOf(theirs), textsOf(base)];
+  const merged = mergeLists(baseTexts, oursTexts, theirsTexts);
+  if (merged === CLASH) return CLASH;
+  ours.items = merged.map((text) => nodes.get(text));
+  return ours;
+}
+
+function sameNodes(left: Node | null, right: Node | null): boolean {
+  return isSame(left?.toJSON() ?? null, right?.toJSON() ?? null);
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+function valueOf(pair: Pair): Node | null {
+  return (pair.value ?? null) as Node | null;
+}
+
+function pairOf(map: YAMLMap | undefined, key: string): Pair | undefined {
+  return (map?.items as Pair[] | undefined)?.find((pair) => keyOf(pair) === key);
+}
