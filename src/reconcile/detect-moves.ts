@@ -1,7 +1,7 @@
 import { diffComm } from 'node-diff3';
+import type { Tree } from '../tree/tree.ts';
 import { blobId } from './blob-id.ts';
 import type { BaseFile } from './reconcile.ts';
-import type { Tree } from '../tree/tree.ts';
 
 /** The share of lines that two files have in common, from which one counts as the other renamed; git's default is half. */
 const LEAST_SIMILARITY = 0.6;

@@ -21,7 +21,11 @@ const LABELS = { ours: 'yours', base: 'as last generated', theirs: 'newly genera
  *
  * @returns the lines, or undefined where it remains a clash
  */
-export type Settle = (ours: readonly string[], base: readonly string[], theirs: readonly string[]) => readonly string[] | undefined;
+export type Settle = (
+  ours: readonly string[],
+  base: readonly string[],
+  theirs: readonly string[],
+) => readonly string[] | undefined;
 
 /**
  * Merges by lines.
@@ -47,7 +51,15 @@ export function mergeLines({ base, ours, theirs }: Versions, settle: Settle = ()
       continue;
     }
     conflicts += 1;
-    lines.push(`<<<<<<< ${LABELS.ours}`, ...a, `||||||| ${LABELS.base}`, ...o, '=======', ...b, `>>>>>>> ${LABELS.theirs}`);
+    lines.push(
+      `<<<<<<< ${LABELS.ours}`,
+      ...a,
+      `||||||| ${LABELS.base}`,
+      ...o,
+      '=======',
+      ...b,
+      `>>>>>>> ${LABELS.theirs}`,
+    );
   }
   return { text: lines.join('\n'), conflicts };
 }

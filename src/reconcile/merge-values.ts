@@ -27,7 +27,8 @@ function mergeMappings(base: Mapping, ours: Mapping, theirs: Mapping): unknown {
     const at = (mapping: Mapping): unknown => (Object.hasOwn(mapping, key) ? mapping[key] : ABSENT);
     const value = mergeValues(at(base), at(ours), at(theirs));
     if (value === CLASH) return CLASH;
-    if (value !== ABSENT) Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
+    if (value !== ABSENT)
+      Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
   }
   return merged;
 }
@@ -80,10 +81,12 @@ export function isSame(left: unknown, right: unknown): boolean {
 
 function canonical(value: unknown): string {
   if (typeof value === 'bigint' || value instanceof Date) return JSON.stringify(String(value));
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === 'bigint') return String(inner);
-    return isMapping(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => byCodeUnit(a, b))) : inner;
-  }) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => {
+      if (typeof inner === 'bigint') return String(inner);
+      return isMapping(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => byCodeUnit(a, b))) : inner;
+    }) ?? 'undefined'
+  );
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -1,4 +1,15 @@
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Versions } from './merge-lines.ts';
 import { CLASH, isSame, mergeLists } from './merge-values.ts';
 

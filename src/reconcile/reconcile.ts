@@ -72,7 +72,9 @@ function judge(
   }
   if (next === undefined) {
     if (base === undefined) return undefined;
-    return isWritten(disk, base) ? { verdict: 'delete', path, before: disk } : { verdict: 'release', path, before: disk };
+    return isWritten(disk, base)
+      ? { verdict: 'delete', path, before: disk }
+      : { verdict: 'release', path, before: disk };
   }
   if (isEqual(disk, next)) return { verdict: 'keep', path, before: disk, after: disk };
   if (base === undefined) return { verdict: 'clash', path, before: disk, after: next };

@@ -25,7 +25,9 @@ describe('mergeText', () => {
   it('shows a clash of one YAML value by markers', () => {
     const merged = mergeText('a.yaml', { base: 'a: 1\n', ours: 'a: 2\n', theirs: 'a: 3\n' });
     expect(merged.conflicts).toBe(1);
-    expect(merged.text).toContain('<<<<<<< yours\na: 2\n||||||| as last generated\na: 1\n=======\na: 3\n>>>>>>> newly generated\n');
+    expect(merged.text).toContain(
+      '<<<<<<< yours\na: 2\n||||||| as last generated\na: 1\n=======\na: 3\n>>>>>>> newly generated\n',
+    );
   });
 
   it('takes no merge by lines that adds a key twice', () => {

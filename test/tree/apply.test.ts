@@ -23,7 +23,12 @@ function disk(files: Record<string, string> = BEFORE): FileSystem {
 /** Path → mode and content of all but our own state. */
 function snapshot(fs: FileSystem, root = '/work'): Record<string, string> {
   const tree = readTree(fs, root, (path) => path === '.msvc/state');
-  return Object.fromEntries([...tree].map(([path, { content, mode }]) => [path, `${mode.toString(8)} ${typeof content === 'string' ? content : [...content]}`]));
+  return Object.fromEntries(
+    [...tree].map(([path, { content, mode }]) => [
+      path,
+      `${mode.toString(8)} ${typeof content === 'string' ? content : [...content]}`,
+    ]),
+  );
 }
 
 function foldersOf(fs: FileSystem, root: string): readonly string[] {
@@ -117,7 +122,9 @@ describe('applyChanges', () => {
     const broken = faulty(fs, (_operation, name) => {
       if (name === 'writeFileSync') throw systemError('ENOSPC');
     });
-    expect(() => applyChanges(broken.fs, '/work/a b/ü', [change], 'test')).toThrow('nothing was changed: the disk is full');
+    expect(() => applyChanges(broken.fs, '/work/a b/ü', [change], 'test')).toThrow(
+      'nothing was changed: the disk is full',
+    );
     expect(fs.readdirSync('/work')).toEqual([]);
     applyChanges(fs, '/work/a b/ü', [change], 'test');
     expect(snapshot(fs, '/work/a b/ü')).toMatchObject({ 'a.txt': '644 a' });
