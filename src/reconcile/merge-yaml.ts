@@ -70,12 +70,12 @@ function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): Y
       if (before === undefined) {
         items.splice(position, 0, pair);
         position += 1;
-      } else if (!sameNodes(valueOf(before), valueOf(pair))) {
+      } else if (!sameNodes(nodeOf(before), nodeOf(pair))) {
         return CLASH;
       }
       continue;
     }
-    const merged = mergeNode(before === undefined ? null : valueOf(before), valueOf(mine), valueOf(pair));
+    const merged = mergeNode(before === undefined ? null : nodeOf(before), nodeOf(mine), nodeOf(pair));
     if (merged === CLASH) return CLASH;
     mine.value = merged;
     position = index + 1;
@@ -85,7 +85,7 @@ function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): Y
     const index = items.findIndex((item) => keyOf(item) === keyOf(before));
     const mine = items[index];
     if (mine === undefined) continue;
-    if (!sameNodes(valueOf(mine), valueOf(before))) return CLASH;
+    if (!sameNodes(nodeOf(mine), nodeOf(before))) return CLASH;
     items.splice(index, 1);
   }
   ours.items = items as typeof ours.items;
@@ -115,7 +115,7 @@ function keyOf(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
 }
 
-function valueOf(pair: Pair): Node | null {
+function nodeOf(pair: Pair): Node | null {
   return (pair.value ?? null) as Node | null;
 }
 
