@@ -1,13 +1,7 @@
 import type { ComposeProject, ComposeService } from '../artifacts/compose/compose.ts';
 import type { Dockerfile, Stage } from '../artifacts/dockerfile/dockerfile.ts';
 import { parseImageReference } from '../artifacts/image-reference.ts';
-import {
-  type Container,
-  type Environment,
-  type KubeObject,
-  selects,
-  templateLabels,
-} from '../artifacts/kubernetes/environment.ts';
+import type { Container, Environment, KubeObject } from '../artifacts/kubernetes/environment.ts';
 import { joinPath } from '../artifacts/paths.ts';
 import type { PythonProject } from '../artifacts/python/project.ts';
 import type { Repository } from '../artifacts/repository.ts';
@@ -123,12 +117,7 @@ export function systemOf(repository: Repository): System {
 export function workloadsOf(environment: Environment, service: KubeObject): readonly KubeObject[] {
   const selector = service.root.map('spec', 'selector');
   if (!selector || selector.entries.size === 0) return [];
-  return environment.objects.filter(
-    (object) =>
-      object.podTemplate !== undefined &&
-      (object.namespace ?? 'default') === (service.namespace ?? 'default') &&
-      selects(selector, templateLabels(object)),
-  );
+  return environment.selectedBy(selector, service.namespace);
 }
 
 interface Use {
@@ -149,7 +138,8 @@ class Builder {
   build(): System {
     const uses = this.#composeBuilds();
     const services = this.#services(uses);
-    const byImage = (image: string): Service | undefined => serviceOfImage(services, uses, image);
+    const index = new ImageIndex(services, uses);
+    const byImage = (image: string): Service | undefined => index.find(image);
     const runtimes: Runtime[] = [];
     for (const service of services) {
       for (const image of service.images) runtimes.push(imageRuntime(service, image));
@@ -367,32 +357,57 @@ export function copySources(dockerfile: Dockerfile): readonly string[] {
   });
 }
 
-function serviceOfImage(services: readonly Service[], uses: readonly Use[], image: string): Service | undefined {
-  const reference = parseImageReference(image);
-  const repository = reference?.repository ?? (/^[^:@$]+(?=[:@]|$)/.exec(image)?.[0] || undefined);
-  if (repository === undefined) return undefined;
-  const base = repository.split('/').pop() ?? repository;
-  for (const use of uses) {
-    const named = use.service.root.text('image');
-    const own = named === undefined ? undefined : parseImageReference(use.project.interpolate(named) ?? named);
-    if (own?.repository === repository)
-      return services.find((service) => service.images.some((item) => item.dockerfile === use.dockerfile));
+/** Finds the service that an image is built from, by the image names that Compose gives and by the services' own names. */
+class ImageIndex {
+  readonly #byRepository = new Map<string, Service>();
+  readonly #byName = new Map<string, Set<Service>>();
+
+  constructor(services: readonly Service[], uses: readonly Use[]) {
+    const byDockerfile = new Map(
+      services.flatMap((service) => service.images.map((image) => [image.dockerfile, service] as const)).reverse(),
+    );
+    for (const service of services) {
+      this.#add(service.name, service);
+      if (service.project?.name !== undefined) this.#add(service.project.name, service);
+    }
+    for (const { project, service: used, dockerfile } of uses) {
+      const service = dockerfile && byDockerfile.get(dockerfile);
+      if (service === undefined) continue;
+      this.#add(used.name, service);
+      const named = used.root.text('image');
+      const own = named === undefined ? undefined : parseImageReference(project.interpolate(named) ?? named);
+      if (own && !this.#byRepository.has(own.repository)) this.#byRepository.set(own.repository, service);
+    }
   }
-  const exact = services.filter((service) => namesOf(service, uses).has(base));
-  if (exact.length === 1) return exact[0];
-  if (exact.length > 1) return undefined;
-  const partial = services.filter((service) =>
-    [...namesOf(service, uses)].some((name) => name.length > 2 && base.endsWith(`-${name}`)),
-  );
-  return partial.length === 1 ? partial[0] : undefined;
+
+  /** The service; undefined when it is none of the repository's, or not just one may be meant. */
+  find(image: string): Service | undefined {
+    const reference = parseImageReference(image);
+    const repository = reference?.repository ?? (/^[^:@$]+(?=[:@]|$)/.exec(image)?.[0] || undefined);
+    if (repository === undefined) return undefined;
+    const known = this.#byRepository.get(repository);
+    if (known) return known;
+    const base = repository.split('/').pop() ?? repository;
+    const exact = this.#byName.get(base);
+    if (exact) return only(exact);
+    const partial = new Set<Service>();
+    for (let dash = base.indexOf('-'); dash >= 0; dash = base.indexOf('-', dash + 1)) {
+      const name = base.slice(dash + 1);
+      if (name.length > 2) for (const service of this.#byName.get(name) ?? []) partial.add(service);
+    }
+    return only(partial);
+  }
+
+  #add(name: string, service: Service): void {
+    const known = this.#byName.get(name);
+    if (known) known.add(service);
+    else this.#byName.set(name, new Set([service]));
+  }
 }
 
-function namesOf(service: Service, uses: readonly Use[]): ReadonlySet<string> {
-  const names = new Set<string>([service.name]);
-  if (service.project?.name !== undefined) names.add(service.project.name);
-  for (const use of uses)
-    if (service.images.some((image) => image.dockerfile === use.dockerfile)) names.add(use.service.name);
-  return names;
+function only(services: ReadonlySet<Service>): Service | undefined {
+  const [first] = services;
+  return services.size === 1 ? first : undefined;
 }
 
 /** In a repository with one image, the workload whose container bears the service's name runs it. */
