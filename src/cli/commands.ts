@@ -7,6 +7,13 @@ export interface CommandEntry {
   load(): Promise<CommandModule>;
 }
 
+/** What `create-microservice` does. */
+export const CREATE: CommandEntry = {
+  name: 'create-microservice',
+  summary: 'Create a Python microservice, or a workspace of several',
+  load: async () => (await import('./commands/create.ts')).create,
+};
+
 /** The commands of `msvc`, in the order in which help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -23,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'explain',
     summary: 'Explain a rule: why it matters, what is wrong and what is right',
     load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'verify',
+    summary: "Run the repository's own lint, type check and tests",
+    load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
     name: 'schema',

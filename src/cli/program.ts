@@ -2,11 +2,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { didYouMean, nearest } from '../spec/nearest.ts';
 import { UserError } from '../tree/user-error.ts';
 import type { CommandModule } from './command.ts';
-import { COMMANDS, type CommandEntry } from './commands.ts';
+import { COMMANDS, type CommandEntry, CREATE } from './commands.ts';
 import type { Context, ExitCode } from './context.ts';
 
 /** The two programs of the package. */
-export type ProgramName = 'msvc';
+export type ProgramName = 'create-microservice' | 'msvc';
 
 /**
  * Runs one program: finds the command, loads it alone, and lets commander read what was typed.
@@ -17,7 +17,8 @@ export type ProgramName = 'msvc';
  * @returns the exit code
  * @throws UserError where what was typed makes no sense, and whatever the command throws
  */
-export async function runProgram(_name: ProgramName, argv: readonly string[], context: Context): Promise<ExitCode> {
+export async function runProgram(name: ProgramName, argv: readonly string[], context: Context): Promise<ExitCode> {
+  if (name === 'create-microservice') return parse(await buildCommand(CREATE, context), argv);
   const typed = argv.find((argument) => !argument.startsWith('-'));
   const wanted = typed === 'help' ? argv.filter((argument) => !argument.startsWith('-'))[1] : typed;
   if (wanted === undefined) {
@@ -42,12 +43,13 @@ export async function runProgram(_name: ProgramName, argv: readonly string[], co
   const command = await buildCommand(entry, context, 'msvc');
   const position = argv.indexOf(wanted);
   const rest = [...argv.slice(0, position), ...argv.slice(position + 1)];
-  return parse(command, typed === 'help' ? ['--help'] : rest, context);
+  return parse(command, typed === 'help' ? ['--help'] : rest);
 }
 
 /** Every command with its options, for what describes the whole program (shell completion). */
-export async function wholeProgram(context: Context): Promise<{ msvc: readonly Command[] }> {
-  return { msvc: await Promise.all(COMMANDS.map((entry) => buildCommand(entry, context, 'msvc'))) };
+export async function wholeProgram(context: Context): Promise<{ create: Command; msvc: readonly Command[] }> {
+  const msvc = await Promise.all(COMMANDS.map((entry) => buildCommand(entry, context, 'msvc')));
+  return { create: await buildCommand(CREATE, context), msvc };
 }
 
 /** The exit code of the command that ran, by the command object that commander handed to its action. */
@@ -57,7 +59,7 @@ async function buildCommand(entry: CommandEntry, context: Context, parent?: 'msv
   const module = await entry.load();
   const command = new Command(parent === undefined ? entry.name : `${parent} ${entry.name}`);
   command.summary(entry.summary).description(entry.summary);
-  module.configure(command);
+  await module.configure(command);
   addGlobalOptions(command);
   if (module.examples.length > 0) command.addHelpText('after', `\n${exampleText(module)}`);
   command
@@ -65,7 +67,10 @@ async function buildCommand(entry: CommandEntry, context: Context, parent?: 'msv
     .showSuggestionAfterError(false)
     .showHelpAfterError(false)
     .allowExcessArguments(false)
-    .configureHelp({ helpWidth: Math.min(context.terminal.columns, 110) })
+    .configureHelp({
+      helpWidth: Math.min(context.terminal.columns, 110),
+      optionDescription: (option) => option.description,
+    })
     .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => undefined })
     .action(async (...received: unknown[]) => {
       const args = received.slice(0, -2);
@@ -89,25 +94,25 @@ function exampleText({ examples }: CommandModule): string {
   return `Examples:\n${examples.map(({ command, effect }) => `  ${command}\n      ${effect}`).join('\n')}\n`;
 }
 
-async function parse(command: Command, argv: readonly string[], context: Context): Promise<ExitCode> {
+async function parse(command: Command, argv: readonly string[]): Promise<ExitCode> {
   try {
     await command.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw asUserError(error, command, argv, context);
+    throw asUserError(error, command, argv);
   }
   return exitCodes.get(command) ?? 0;
 }
 
 /** Commander's own errors, in our words: the fact, and the nearest thing that would have worked. */
-function asUserError(error: CommanderError, command: Command, argv: readonly string[], _context: Context): UserError {
+function asUserError(error: CommanderError, command: Command, argv: readonly string[]): UserError {
   const longOptions = command.options.flatMap((option) => option.long ?? []);
   if (error.code === 'commander.unknownOption') {
     const written = /'([^']+)'/.exec(error.message)?.[1] ?? argv.find((argument) => argument.startsWith('-')) ?? '';
     return unknownOption(written, [...longOptions, '--help'], command.name());
   }
-  const choice = /^option '([^']*)' argument '([\s\S]*)' is invalid\. Allowed choices are (.*)\.$/.exec(error.message);
+  const choice = /^error: option '([^']*)' argument '([\s\S]*)' is invalid\. Allowed choices are (.*)\.$/.exec(error.message);
   if (choice?.[1] !== undefined && choice[2] !== undefined && choice[3] !== undefined) {
     const flag = /--[\w-]+/.exec(choice[1])?.[0] ?? choice[1];
     return new UserError(`"${choice[2]}" is no value of ${flag}`, {

@@ -16,8 +16,11 @@ export const completion = defineCommand<object, readonly [Shell]>({
     command.addArgument(new Argument('<shell>', 'the shell').choices(SHELLS));
   },
   async run(context, [shell]) {
-    const { msvc } = await wholeProgram(context);
-    const programs: readonly Program[] = [{ name: 'msvc', own: [], commands: msvc.map(describe) }];
+    const { create, msvc } = await wholeProgram(context);
+    const programs: readonly Program[] = [
+      { name: 'create-microservice', own: flagsOf(create), commands: [] },
+      { name: 'msvc', own: [], commands: msvc.map(describe) },
+    ];
     context.terminal.out(WRITERS[shell](programs));
     return 0;
   },

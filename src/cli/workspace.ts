@@ -1,0 +1,221 @@
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { detectMoves } from '../reconcile/detect-moves.ts';
+import { baseOf, formatLock, LOCK_FILE, type Lock, lockedFiles, parseLock } from '../reconcile/lock.ts';
+import { hasConflictMarkers } from '../reconcile/merge-lines.ts';
+import { changesOf, openOperations, type Plan } from '../reconcile/plan.ts';
+import { type ConflictStyle, reconcile } from '../reconcile/reconcile.ts';
+import type { Pack } from '../render/feature.ts';
+import { render } from '../render/render.ts';
+import { parseSpec, SPEC_FILE } from '../spec/parse-spec.ts';
+import { specJsonSchema } from '../spec/schema.ts';
+import type { Workspace } from '../spec/workspace.ts';
+import { applyChanges, type Change, recover, STATE_FOLDER } from '../tree/apply.ts';
+import { readPaths, statusOf } from '../tree/read-tree.ts';
+import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
+import { UserError } from '../tree/user-error.ts';
+import { findBase, storeBase } from './base.ts';
+import { builtinPack } from './builtin-pack.ts';
+import type { Context } from './context.ts';
+import { NAME_LISTS, offersNames } from './desired.ts';
+
+/** The schema that `msvc.yaml` names in its first line, so that editors complete it without a network. */
+export const SCHEMA_FILE = '.msvc/schema.json';
+
+/** Where a run that stopped on conflicts leaves their paths. */
+const PENDING_FILE = `${STATE_FOLDER}/pending.json`;
+
+/** A workspace on the disk. */
+export interface OpenWorkspace {
+  readonly root: string;
+  readonly specText: string;
+  readonly workspace: Workspace;
+  readonly lock: Lock | undefined;
+}
+
+/** A plan with all that applying it takes. */
+export interface Prepared {
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly plan: Plan;
+  /** What the tool itself keeps beside the generated files: the spec and the lock. */
+  readonly own: readonly Change[];
+  readonly next: Tree;
+}
+
+/**
+ * Opens the workspace around the working directory, and rolls back what a killed run left in it.
+ *
+ * @throws UserError where there is none, or its spec or lock is wrong
+ */
+export function openWorkspace(context: Context): OpenWorkspace {
+  const root = findRoot(context);
+  settle(context, root);
+  const specText = readText(context, `${root}/${SPEC_FILE}`) ?? '';
+  const lockText = readText(context, `${root}/${LOCK_FILE}`);
+  const lock = lockText === undefined ? undefined : parseLock(lockText);
+  return { root, specText, workspace: parseSpec(specText), lock };
+}
+
+/** Rolls back what a killed run left behind, and says so. */
+export function settle({ fs, terminal }: Context, root: string): void {
+  const interrupted = recover(fs, root);
+  if (interrupted !== undefined) terminal.err(`Rolled back an interrupted run (${interrupted}).\n`);
+}
+
+/**
+ * Plans how the files become what the spec says.
+ *
+ * @param target the folder, the spec's text, and the lock and spec as they are now (undefined: nothing was written yet)
+ * @param options paths that are known to move, and how clashes are settled
+ * @throws UserError where the spec is wrong or the pack cannot generate it
+ */
+export async function prepare(
+  context: Context,
+  target: {
+    readonly root: string;
+    readonly specText: string;
+    readonly lock: Lock | undefined;
+    readonly ejected?: readonly string[];
+  },
+  options: {
+    readonly moves?: (base: Tree, next: Tree) => ReadonlyMap<string, string>;
+    readonly conflictStyle?: ConflictStyle | undefined;
+  } = {},
+): Promise<Prepared> {
+  const { root, specText, lock } = target;
+  const workspace = parseSpec(specText);
+  if (workspace.packs.length > 0) {
+    throw new UserError('packs from outside are not taken yet', {
+      place: { file: SPEC_FILE },
+      remedy: 'Remove packs: from the spec; the built-in features are always there.',
+    });
+  }
+  const pack = await builtinPack();
+  refuseUnusedNames(workspace, pack);
+  const ejected = target.ejected ?? lock?.ejected ?? [];
+  const next = withoutPaths(generate(workspace, pack, context.version), ejected);
+  const known = new Set([...(lock?.files.keys() ?? []), ...next.keys()]);
+  let disk = readPaths(context.fs, root, known);
+  const contents = lock === undefined ? new Map<string, TreeFile>() : await findBase(context, root, lock, pack, disk);
+  const base = new Map([...baseOf(lock, contents)].filter(([path]) => !ejected.includes(path)));
+  const given = options.moves?.(contents, next) ?? new Map<string, string>();
+  const moves = new Map([...detectMoves(base, next), ...given]);
+  const unread = [...moves].flat().filter((path) => !known.has(path));
+  if (unread.length > 0) disk = new Map([...disk, ...readPaths(context.fs, root, unread)]);
+  const plan = reconcile({ base, disk, next, moves, ...styleOf(options.conflictStyle) });
+  const newLock = formatLock({
+    tool: context.version,
+    spec: renderedSpec(specText),
+    ejected,
+    files: lockedFiles(lock, plan, next),
+  });
+  const own = [ownChange(context, root, SPEC_FILE, specText), ownChange(context, root, LOCK_FILE, newLock)].flat();
+  return { root, workspace, plan, own, next };
+}
+
+/**
+ * Applies a plan. Conflicts stay open until `msvc sync --continue` or `--abort`.
+ *
+ * @param label what is being done, for `msvc undo`
+ */
+export async function applyPrepared(context: Context, prepared: Prepared, label: string): Promise<void> {
+  const { root, plan, own, next } = prepared;
+  const conflicts = plan.operations.filter(({ verdict }) => verdict === 'conflict').map(({ path }) => path);
+  const changes = [...changesOf(plan), ...own].sort((left, right) => compareText(left.path, right.path));
+  const pending: Change = {
+    path: PENDING_FILE,
+    after: { content: `${JSON.stringify({ conflicts })}\n`, mode: 0o644 },
+  };
+  applyChanges(context.fs, root, conflicts.length > 0 ? [...changes, pending] : changes, label);
+  await storeBase(context, root, next);
+}
+
+/** Whether applying would change nothing, and nothing is left to settle. */
+export function isSettled({ plan, own }: Prepared): boolean {
+  return changesOf(plan).length === 0 && own.length === 0 && openOperations(plan).length === 0;
+}
+
+/** The paths on whose conflicts a run stopped; undefined where none did. */
+export function pendingConflicts({ fs }: Context, root: string): readonly string[] | undefined {
+  const text = readText({ fs }, `${root}/${PENDING_FILE}`);
+  return text === undefined ? undefined : (JSON.parse(text) as { conflicts: readonly string[] }).conflicts;
+}
+
+/** The pending conflicts whose markers are still in their files. */
+export function unsettledConflicts({ fs }: Context, root: string, paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => {
+    const text = readText({ fs }, `${root}/${path}`);
+    return text !== undefined && hasConflictMarkers(text);
+  });
+}
+
+/** Forgets that a run stopped on conflicts. */
+export function forgetPending({ fs }: Context, root: string): void {
+  if (statusOf(fs, `${root}/${PENDING_FILE}`) !== undefined) fs.unlinkSync(`${root}/${PENDING_FILE}`);
+}
+
+/**
+ * Refuses to go on while a run that stopped on conflicts is open.
+ *
+ * @throws UserError with the paths
+ */
+export function refusePending(context: Context, root: string): void {
+  const pending = pendingConflicts(context, root);
+  if (pending === undefined) return;
+  throw new UserError(`a run stopped on conflicts in ${pending.join(', ')}`, {
+    remedy: 'Settle them and run `msvc sync --continue`, or roll back by `msvc sync --abort`.',
+  });
+}
+
+/** A list that no feature reads would be accepted without effect. */
+function refuseUnusedNames(workspace: Workspace, pack: Pack): void {
+  for (const service of workspace.services) {
+    const list = NAME_LISTS.find((name) => service[name].length > 0 && !offersNames(pack, name));
+    if (list === undefined) continue;
+    throw new UserError(`no feature offers ${list}`, {
+      place: { file: SPEC_FILE },
+      remedy: `Remove ${list} from ${service.name}.`,
+    });
+  }
+}
+
+/** Every generated file of a workspace. */
+function generate(workspace: Workspace, pack: Pack, version: string): Tree {
+  const schema: TreeFile = { content: `${JSON.stringify(specJsonSchema(), null, 2)}\n`, mode: 0o644 };
+  return new Map([...render(workspace, pack, version), [SCHEMA_FILE, schema] as const]);
+}
+
+function withoutPaths(tree: Tree, paths: readonly string[]): Tree {
+  return new Map([...tree].filter(([path]) => !paths.includes(path)));
+}
+
+/** The part of the spec that decides what is generated. */
+function renderedSpec(specText: string): unknown {
+  const { lint: _lint, ...rest } = parse(specText) as Record<string, unknown>;
+  return rest;
+}
+
+function ownChange(context: Context, root: string, path: string, content: string): readonly Change[] {
+  if (readText(context, `${root}/${path}`) === content) return [];
+  return [{ path, after: { content, mode: 0o644 } }];
+}
+
+function styleOf(conflictStyle: ConflictStyle | undefined): { conflictStyle?: ConflictStyle } {
+  return conflictStyle === undefined ? {} : { conflictStyle };
+}
+
+function findRoot({ fs, cwd }: Context): string {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (statusOf(fs, `${folder}/${SPEC_FILE}`)?.isFile()) return folder;
+    if (dirname(folder) === folder) break;
+  }
+  throw new UserError(`no ${SPEC_FILE} here or above`, {
+    place: { file: cwd },
+    remedy: 'Change into a workspace, or create one: npx create-microservice <name>',
+  });
+}
+
+function readText({ fs }: Pick<Context, 'fs'>, path: string): string | undefined {
+  return statusOf(fs, path)?.isFile() ? new TextDecoder().decode(fs.readFileSync(path)) : undefined;
+}
