@@ -112,7 +112,9 @@ function asUserError(error: CommanderError, command: Command, argv: readonly str
     const written = /'([^']+)'/.exec(error.message)?.[1] ?? argv.find((argument) => argument.startsWith('-')) ?? '';
     return unknownOption(written, [...longOptions, '--help'], command.name());
   }
-  const choice = /^error: option '([^']*)' argument '([\s\S]*)' is invalid\. Allowed choices are (.*)\.$/.exec(error.message);
+  const choice = /^error: option '([^']*)' argument '([\s\S]*)' is invalid\. Allowed choices are (.*)\.$/.exec(
+    error.message,
+  );
   if (choice?.[1] !== undefined && choice[2] !== undefined && choice[3] !== undefined) {
     const flag = /--[\w-]+/.exec(choice[1])?.[0] ?? choice[1];
     return new UserError(`"${choice[2]}" is no value of ${flag}`, {
