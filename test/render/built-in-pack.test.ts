@@ -1,0 +1,77 @@
+import { parser as pythonParser } from '@lezer/python';
+import { DockerfileParser } from 'dockerfile-ast';
+import fc from 'fast-check';
+import { parse as parseToml } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { builtinPack } from '../../src/cli/builtin-pack.ts';
+import { render } from '../../src/render/render.ts';
+import { checkSpec } from '../../src/spec/parse-spec.ts';
+import type { Tree } from '../../src/tree/tree.ts';
+import { specArbitrary } from '../support/spec-arbitrary.ts';
+
+/** Why a file is not what its name says; undefined where it is. */
+function brokenBecause(path: string, content: string): string | undefined {
+  try {
+    if (/\.ya?ml$/.test(path)) return parseAllDocuments(content).flatMap(({ errors }) => errors)[0]?.message;
+    if (path.endsWith('.json')) JSON.parse(content);
+    if (path.endsWith('.toml')) parseToml(content);
+    if (/(^|\/)Dockerfile$/.test(path)) DockerfileParser.parse(content);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  if (!path.endsWith('.py')) return undefined;
+  let problem: string | undefined;
+  pythonParser.parse(content).iterate({
+    enter: (node) => {
+      if (node.type.isError)
+        problem ??= `syntax error at ${node.from}: ${content.slice(node.from - 30, node.from + 30)}`;
+    },
+  });
+  return problem;
+}
+
+function broken(tree: Tree): readonly string[] {
+  return [...tree].flatMap(([path, { content }]) => {
+    if (typeof content !== 'string') return [];
+    const reason = /\{\{[^}]*undefined/.test(content) ? 'holds "undefined"' : brokenBecause(path, content);
+    return reason === undefined ? [] : [`${path}: ${reason}`];
+  });
+}
+
+describe('the built-in pack', async () => {
+  const pack = await builtinPack();
+
+  it('renders every spec that is accepted into files that parse, the same bytes each time', () => {
+    fc.assert(
+      fc.property(specArbitrary(pack), (input) => {
+        const workspace = checkSpec(input);
+        const tree = render(workspace, pack, '1.0.0');
+        expect(broken(tree)).toEqual([]);
+        expect([...render(workspace, pack, '1.0.0')]).toEqual([...tree]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('brings a service that a person can start', () => {
+    const tree = render(checkSpec({ version: 1, name: 'orders', services: { orders: { path: '.' } } }), pack, '1.0.0');
+    for (const path of [
+      'pyproject.toml',
+      'Makefile',
+      'README.md',
+      'Dockerfile',
+      'compose.yaml',
+      'src/orders/main.py',
+      '.gitignore',
+    ]) {
+      expect([...tree.keys()]).toContain(path);
+    }
+  });
+
+  it('names each pin with its source', () => {
+    const { images, actions, tools } = pack.versions;
+    for (const [name, { source }] of Object.entries({ ...images, ...actions, ...tools }))
+      expect(source, name).toMatch(/\S{4}/);
+  });
+});
