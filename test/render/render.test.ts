@@ -77,7 +77,7 @@ describe('render', () => {
     expect(tree['services/orders/Makefile']).toBe('all:\n\nup-orders:\n\ttrue\n');
     expect(tree['services/orders/.gitignore']).toBe('a\nb\nc\n');
     expect(tree['compose.yaml']).toBe(
-      '# of order-intake\nservices:\n  order-intake: { ports: [1] }\n  orders: { ports: [1, 2], x: 1 }\n  proxy:\n    image: p # pinned\n',
+      '# of order-intake\nservices:\n  order-intake: {ports: [1]}\n  orders: {ports: [1, 2], x: 1}\n  proxy:\n    image: p # pinned\n',
     );
   });
 
