@@ -17,6 +17,56 @@ export const CREATE: CommandEntry = {
 /** The commands of `msvc`, in the order in which help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'add-service',
+    summary: 'Add a service to the workspace',
+    load: async () => (await import('./commands/add-service.ts')).addService,
+  },
+  {
+    name: 'add',
+    summary: 'Take a choice up: msvc add ci gitlab',
+    load: async () => (await import('./commands/add.ts')).add,
+  },
+  {
+    name: 'remove',
+    summary: 'Take a choice or a service back',
+    load: async () => (await import('./commands/remove.ts')).remove,
+  },
+  {
+    name: 'set',
+    summary: 'Change a choice: msvc set python 3.13',
+    load: async () => (await import('./commands/set.ts')).set,
+  },
+  {
+    name: 'rename',
+    summary: 'Rename a service, its package and its folder',
+    load: async () => (await import('./commands/rename.ts')).rename,
+  },
+  {
+    name: 'sync',
+    summary: 'Bring the files to what msvc.yaml says',
+    load: async () => (await import('./commands/sync.ts')).sync,
+  },
+  {
+    name: 'update',
+    summary: "Take up this version's templates",
+    load: async () => (await import('./commands/update.ts')).update,
+  },
+  {
+    name: 'status',
+    summary: 'Show what you changed and what a sync would',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'eject',
+    summary: 'Take a file out of our care',
+    load: async () => (await import('./commands/eject.ts')).eject,
+  },
+  {
+    name: 'undo',
+    summary: 'Take the last run back',
+    load: async () => (await import('./commands/undo.ts')).undo,
+  },
+  {
     name: 'lint',
     summary: 'Report where the repository leaves best practice, or where its files disagree',
     load: async () => (await import('./commands/lint.ts')).lint,
@@ -35,6 +85,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'verify',
     summary: "Run the repository's own lint, type check and tests",
     load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'doctor',
+    summary: 'Say what is installed, what is missing and what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
     name: 'schema',

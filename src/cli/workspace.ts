@@ -11,7 +11,7 @@ import { parseSpec, SPEC_FILE } from '../spec/parse-spec.ts';
 import { specJsonSchema } from '../spec/schema.ts';
 import type { Workspace } from '../spec/workspace.ts';
 import { applyChanges, type Change, recover, STATE_FOLDER } from '../tree/apply.ts';
-import { readPaths, statusOf } from '../tree/read-tree.ts';
+import { type Entry, readPaths, statusOf } from '../tree/read-tree.ts';
 import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import { findBase, storeBase } from './base.ts';
@@ -41,6 +41,8 @@ export interface Prepared {
   /** What the tool itself keeps beside the generated files: the spec and the lock. */
   readonly own: readonly Change[];
   readonly next: Tree;
+  /** What is on the disk at every path that is, was or will be generated. */
+  readonly disk: ReadonlyMap<string, Entry>;
 }
 
 /**
@@ -79,6 +81,8 @@ export async function prepare(
     readonly ejected?: readonly string[];
   },
   options: {
+    /** Files that are not generated, but go with what is. */
+    readonly also?: readonly Change[];
     readonly moves?: (base: Tree, next: Tree) => ReadonlyMap<string, string>;
     readonly conflictStyle?: ConflictStyle | undefined;
   } = {},
@@ -111,7 +115,8 @@ export async function prepare(
     files: lockedFiles(lock, plan, next),
   });
   const own = [ownChange(context, root, SPEC_FILE, specText), ownChange(context, root, LOCK_FILE, newLock)].flat();
-  return { root, workspace, plan, own, next };
+  own.push(...(options.also ?? []));
+  return { root, workspace, plan, own, next, disk };
 }
 
 /**

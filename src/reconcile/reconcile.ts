@@ -48,6 +48,11 @@ export function reconcile({ base, disk, next, moves = new Map(), conflictStyle =
       if (next.has(path)) operations.push({ verdict: 'clash', path, obstacle: entry.obstacle });
       continue;
     }
+    if (from !== undefined && entry !== undefined && written === undefined && !next.has(path)) {
+      // A file of the user's own that goes along with ours.
+      operations.push({ verdict: 'move', path, from, before: entry, after: entry });
+      continue;
+    }
     const operation = judge(path, written, entry, next.get(path), conflictStyle);
     if (operation === undefined) continue;
     if (from === undefined) operations.push(operation);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FileSystem } from './file-system.ts';
 import { contentOf, parentOf, readPaths, statusOf } from './read-tree.ts';
 import type { FileMode, TreeFile } from './tree.ts';
@@ -22,6 +23,8 @@ interface Step {
   /** Whether a file comes to the path; it is staged as `new/<index>`. */
   readonly brings: boolean;
   readonly oldMode?: number;
+  /** A digest of what comes, to tell later whether it was edited since. */
+  readonly newDigest?: string;
 }
 
 interface Journal {
@@ -36,6 +39,8 @@ interface Journal {
 export interface LastApply {
   readonly label: string;
   readonly before: ReadonlyMap<string, TreeFile | undefined>;
+  /** The paths that no longer hold what the apply left there. */
+  readonly editedSince: readonly string[];
 }
 
 /**
@@ -111,12 +116,17 @@ export function lastApply(fs: FileSystem, root: string): LastApply | undefined {
     const content = contentOf(fs.readFileSync(`${root}/${LAST}/old/${index}`));
     return [step.path, { content, mode: (step.oldMode ?? 0) & 0o100 ? 0o755 : 0o644 }];
   });
-  return { label: journal.label, before: new Map(before) };
-}
-
-/** Forgets the last apply, after it was undone. */
-export function forgetLastApply(fs: FileSystem, root: string): void {
-  removeFolder(fs, `${root}/${LAST}`);
+  const disk = readPaths(
+    fs,
+    root,
+    journal.steps.map(({ path }) => path),
+  );
+  const editedSince = journal.steps.filter(({ path, newDigest }) => {
+    const entry = disk.get(path);
+    if (entry === undefined || 'obstacle' in entry) return entry !== undefined || newDigest !== undefined;
+    return digest(entry.content) !== newDigest;
+  });
+  return { label: journal.label, before: new Map(before), editedSince: editedSince.map(({ path }) => path) };
 }
 
 function stage(fs: FileSystem, root: string, changes: readonly Change[], label: string): void {
@@ -132,6 +142,7 @@ function stage(fs: FileSystem, root: string, changes: readonly Change[], label: 
       replaces: status !== undefined,
       brings: after !== undefined,
       ...(status === undefined ? {} : { oldMode: status.mode & 0o7777 }),
+      ...(after === undefined ? {} : { newDigest: digest(after.content) }),
     };
   });
   const folders = new Set<string>();
@@ -193,6 +204,10 @@ function removeEmptyFolders(fs: FileSystem, root: string, steps: readonly Step[]
 function writeExactly(fs: FileSystem, path: string, file: TreeFile, previous: number | undefined): void {
   fs.writeFileSync(path, file.content);
   fs.chmodSync(path, previous === undefined ? file.mode : withExecutable(previous & 0o777, file.mode));
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function withExecutable(previous: number, mode: FileMode): number {

@@ -1,0 +1,32 @@
+import { relative, resolve } from 'node:path';
+import { didYouMean } from '../../spec/nearest.ts';
+import { UserError } from '../../tree/user-error.ts';
+import { addBringFlags, type BringOptions, bring } from '../bring.ts';
+import { defineCommand } from '../command.ts';
+import { openWorkspace } from '../workspace.ts';
+
+/** `msvc eject`: a file is the user's alone from now on. */
+export const eject = defineCommand<BringOptions, readonly [string]>({
+  examples: [{ command: 'msvc eject Makefile', effect: 'Never touch the Makefile again' }],
+  configure(command) {
+    command.argument('<path>', 'a generated file');
+    addBringFlags(command);
+  },
+  async run(context, [typed], options) {
+    const open = openWorkspace(context);
+    const path = relative(open.root, resolve(context.cwd, typed)).split('\\').join('/');
+    const generated = [...(open.lock?.files.keys() ?? [])];
+    const ejected = open.lock?.ejected ?? [];
+    if (ejected.includes(path)) {
+      context.terminal.err(`${path} is yours already.\n`);
+      return 0;
+    }
+    if (!generated.includes(path)) {
+      throw new UserError(`${path} is not generated`, {
+        remedy: didYouMean(path, generated).replace(/^Choose one of: .*/, 'See `msvc status`.'),
+      });
+    }
+    const wish = { label: `eject ${path}`, specText: open.specText, ejected: [...ejected, path] };
+    return bring(context, open, wish, options);
+  },
+});
