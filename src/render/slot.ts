@@ -14,7 +14,7 @@ export interface SlotFragment {
  * Joins what features put into a slot.
  *
  * @param kind `text`: one after the other, a blank line between. `lines`: all lines, sorted, each once. `yaml`: merged by
- *   key, maps deeply and sequences end to end, comments kept.
+ *   key, maps deeply (entries of a top-level map sorted) and sequences end to end, comments kept.
  * @returns the text without a final line break; empty where nobody contributed
  * @throws UserError where a fragment is not YAML or two fragments give one key two values
  */
@@ -55,7 +55,7 @@ function mergeMaps(target: YAMLMap, source: YAMLMap, origin: string, path: reado
     const existing = (target.items as Pair<Node, Node | null>[]).find(
       (item) => isScalar(item.key) && String(item.key.value) === name,
     );
-    if (existing === undefined) target.items.push(pair);
+    if (existing === undefined) insert(target, pair, name, path.length === 1);
     else if (isMap(existing.value) && isMap(pair.value)) mergeMaps(existing.value, pair.value, origin, [...path, name]);
     else if (isSeq(existing.value) && isSeq(pair.value)) existing.value.items.push(...pair.value.items);
     else if (JSON.stringify(existing.value) !== JSON.stringify(pair.value)) {
@@ -64,4 +64,13 @@ function mergeMaps(target: YAMLMap, source: YAMLMap, origin: string, path: reado
       });
     }
   }
+}
+
+/** Entries one level down (services, volumes) are kept sorted: what is added to one place moves nothing else. */
+function insert(target: YAMLMap, pair: Pair<Node, Node | null>, name: string, sorted: boolean): void {
+  const keys = (target.items as Pair<Node, Node | null>[]).map(({ key }) =>
+    isScalar(key) ? String(key.value) : String(key),
+  );
+  const later = sorted ? keys.findIndex((key) => compareText(name, key) < 0) : -1;
+  target.items.splice(later === -1 ? keys.length : later, 0, pair);
 }
