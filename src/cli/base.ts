@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import { blobId } from '../reconcile/blob-id.ts';
 import type { Lock } from '../reconcile/lock.ts';
 import type { Pack } from '../render/feature.ts';
 import { render } from '../render/render.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { specSchema } from '../spec/schema.ts';
-import { contentOf, type Entry } from '../tree/read-tree.ts';
+import { contentOf, type Entry, statusOf } from '../tree/read-tree.ts';
 import type { Tree, TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import type { Context } from './context.ts';
@@ -77,7 +78,8 @@ async function readBlobs(
  * Stores what was generated among the repository's git objects, so that a later version of the tool finds it. Without a
  * repository nothing happens: the same version renders it again.
  */
-export async function storeBase({ processes, env }: Context, root: string, tree: Tree): Promise<void> {
+export async function storeBase({ fs, processes, env }: Context, root: string, tree: Tree): Promise<void> {
+  if (env.GIT_DIR === undefined && !hasGitAbove(fs, root)) return;
   const git = { cwd: root, env: gitEnvironment(env) };
   const inside = await processes.run('git', ['rev-parse', '--is-inside-work-tree'], git);
   if (inside.exitCode !== 0) return;
@@ -93,6 +95,13 @@ export async function storeBase({ processes, env }: Context, root: string, tree:
     write('\n');
   }
   await processes.run('git', ['fast-import', '--quiet', '--force'], { ...git, input: Buffer.concat(parts) });
+}
+
+/** Whether git would find a repository from here: spares the start of a program where there is none. */
+function hasGitAbove(fs: Context['fs'], folder: string): boolean {
+  return (
+    statusOf(fs, `${folder}/.git`) !== undefined || (dirname(folder) !== folder && hasGitAbove(fs, dirname(folder)))
+  );
 }
 
 /** Git asks nothing and speaks English. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plainValue, type YamlNode } from '../artifacts/yaml/node.ts';
 import { UserError } from '../tree/user-error.ts';
 import { type ConfiguredRule, defaultConfig, type LintConfig, placeOf } from './config.ts';

@@ -58,9 +58,14 @@ export function formatLock({ tool, spec, ejected, files }: Lock): string {
     tool,
     spec,
     ...(ejected.length === 0 ? {} : { ejected: [...ejected].sort(compareText) }),
-    files: Object.fromEntries(entries.map(([path, { id, mode }]) => [path, mode === 0o755 ? `${id} x` : id])),
   };
-  return `${HEADER}${stringify(body, { lineWidth: 0, defaultKeyType: 'PLAIN' })}`;
+  const lines = entries.map(([path, { id, mode }]) => `  ${yamlKey(path)}: ${id}${mode === 0o755 ? ' x' : ''}\n`);
+  return `${HEADER}${stringify(body, { lineWidth: 0 })}files:${lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`}`;
+}
+
+/** A path as a YAML key; a JSON string is a YAML double-quoted scalar (YAML 1.2, section 1.3). */
+function yamlKey(path: string): string {
+  return /^[\w.][\w./-]*$/.test(path) && !/^[\d.]+$/.test(path) ? path : JSON.stringify(path);
 }
 
 /**

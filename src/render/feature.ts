@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OPTIONS } from '../spec/options.ts';
 import type { FileMode } from '../tree/tree.ts';
 

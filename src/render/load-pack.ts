@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { compareText, type Tree } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import {

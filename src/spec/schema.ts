@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OPTIONS, type OptionName, optionNamed, type ValueOf } from './options.ts';
 
 function choice<Name extends OptionName>(name: Name) {
