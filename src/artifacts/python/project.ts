@@ -79,6 +79,11 @@ export class PythonProject {
     return this.root === '' ? relative : `${this.root}/${relative}`;
   }
 
+  /** All files below the project's folder. */
+  get filePaths(): ReadonlySet<string> {
+    return this.#files;
+  }
+
   /** Whether the project's folder has such a file. */
   has(relative: string): boolean {
     return this.#files.has(this.path(relative));
@@ -295,6 +300,39 @@ export function ancestors(path: string): readonly string[] {
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
 }
 
+/** The paths below each root, in one pass over all paths. */
+function filesBelow(paths: readonly string[], roots: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const below = new Map([...roots].map((root) => [root, new Set<string>()]));
+  for (const path of paths) {
+    below.get('')?.add(path);
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      below.get(path.slice(0, slash))?.add(path);
+    }
+  }
+  return below;
+}
+
+/** Which projects (the one at the repository's root aside) have a module or package of a name at the top. */
+function topLevelNames(projects: readonly PythonProject[]): ReadonlyMap<string, readonly PythonProject[]> {
+  const tops = new Map<string, PythonProject[]>();
+  for (const project of projects) {
+    if (project.root === '') continue;
+    const names = new Set<string>();
+    for (const path of project.filePaths) {
+      if (!path.endsWith('.py')) continue;
+      const [first = '', second] = project.relative(path).split('/', 2);
+      names.add(first.replace(/\.py$/, ''));
+      if (first === 'src' && second !== undefined) names.add(second.replace(/\.py$/, ''));
+    }
+    for (const name of names) {
+      const holders = tops.get(name);
+      if (holders) holders.push(project);
+      else tops.set(name, [project]);
+    }
+  }
+  return tops;
+}
+
 /** All Python of a repository: its projects, and any module by its path. */
 export class PythonRepository {
   readonly paths: ReadonlySet<string>;
@@ -302,6 +340,10 @@ export class PythonRepository {
   readonly read: ReadText;
   readonly #modules = new Map<string, PythonModule | undefined>();
   readonly #projectOf = new Map<string, PythonProject>();
+  /** The projects that have a module, by its path below their folders. */
+  readonly #holders = new Map<string, readonly { readonly project: PythonProject; readonly module: PythonModule }[]>();
+  /** The projects that have a name at the top of their sources. */
+  #tops: ReadonlyMap<string, readonly PythonProject[]> | undefined;
 
   /**
    * @param paths every path of the repository that is not ignored
@@ -327,11 +369,10 @@ export class PythonRepository {
       if (list) list.push(path);
       else members.set(root, [path]);
     }
-    this.projects = [...roots].sort(compareText).map((root) => {
-      const prefix = root === '' ? '' : `${root}/`;
-      const files = new Set(paths.filter((path) => path.startsWith(prefix)));
-      return new PythonProject(root, this, members.get(root) ?? [], files);
-    });
+    const files = filesBelow(paths, roots);
+    this.projects = [...roots]
+      .sort(compareText)
+      .map((root) => new PythonProject(root, this, members.get(root) ?? [], files.get(root) ?? new Set()));
     for (const project of this.projects) for (const path of project.modulePaths) this.#projectOf.set(path, project);
   }
 
@@ -381,10 +422,18 @@ export class PythonRepository {
 
   /** A package of another project of the same repository, when just one has it. */
   #elsewhere(relative: string, own: PythonProject | undefined): PythonModule | undefined {
-    const found = this.projects
-      .filter((project) => project !== own && project.root !== '')
-      .flatMap((project) => this.#at(project.root, relative) ?? this.#at(`${project.root}/src`, relative) ?? []);
-    return found.length === 1 ? found[0] : undefined;
+    let holders = this.#holders.get(relative);
+    if (holders === undefined) {
+      const [first = relative] = relative.split('/', 1);
+      this.#tops ??= topLevelNames(this.projects);
+      holders = (this.#tops.get(first) ?? []).flatMap((project) => {
+        const module = this.#at(project.root, relative) ?? this.#at(`${project.root}/src`, relative);
+        return module ? [{ project, module }] : [];
+      });
+      this.#holders.set(relative, holders);
+    }
+    const others = holders.length > 2 ? [] : holders.filter(({ project }) => project !== own);
+    return others.length === 1 ? others[0]?.module : undefined;
   }
 
   #at(folder: string, relative: string): PythonModule | undefined {
