@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OPTIONS, type OptionName, optionNamed, type ValueOf } from './options.ts';
+import { type OptionName, optionNamed, type ValueOf } from './options.ts';
 
 function choice<Name extends OptionName>(name: Name) {
   const option = optionNamed(name);
@@ -74,8 +74,3 @@ export function specJsonSchema(lintSchema?: object): object {
 /** The keys that each level of the spec knows, for suggestions. */
 export const SPEC_KEYS: readonly string[] = Object.keys(specSchema.shape);
 export const SERVICE_KEYS: readonly string[] = Object.keys(serviceSchema.shape);
-
-/** Names of the options of one scope. */
-export function optionNames(scope: 'service' | 'workspace'): readonly OptionName[] {
-  return OPTIONS.filter((option) => option.scope === scope).map((option) => option.name);
-}

@@ -27,8 +27,3 @@ export function without(node: MapNode, ...names: readonly string[]): MapNode {
   const entries = new Map([...node.entries].filter(([name]) => !names.includes(name)));
   return new MapNode(node.file, node.range, entries, node.flow);
 }
-
-/** A copy of a mapping with one value set; the key's place is the value's own where it is new. */
-export function withEntry(node: MapNode, entry: Entry): MapNode {
-  return new MapNode(node.file, node.range, new Map(node.entries).set(entry.name, entry), node.flow);
-}
