@@ -11,7 +11,7 @@ export interface Example {
 export interface CommandModule {
   readonly examples: readonly Example[];
   /** Declares arguments and options. Errors in what is typed are commander's to report. */
-  configure(command: Command): void | Promise<void>;
+  configure(command: Command, context: Context): void | Promise<void>;
   run(context: Context, args: readonly unknown[], options: object): Promise<ExitCode>;
 }
 
@@ -22,7 +22,7 @@ export interface CommandModule {
  */
 export function defineCommand<Options extends object = object, Args extends readonly unknown[] = readonly []>(command: {
   readonly examples: readonly Example[];
-  configure(command: Command): void | Promise<void>;
+  configure(command: Command, context: Context): void | Promise<void>;
   run(context: Context, args: Args, options: Options & GlobalOptions): Promise<ExitCode>;
 }): CommandModule {
   return command as CommandModule;

@@ -1,3 +1,4 @@
+import type { Pack } from '../render/feature.ts';
 import type { FileSystem } from '../tree/file-system.ts';
 
 /** What a command returns: 0 fine, 1 findings, drift or conflicts, 2 wrong usage or an invalid spec, 130 interrupted. */
@@ -96,6 +97,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** This tool's own version. */
   readonly version: string;
+  /** The features that this version generates from; loaded at the first call. */
+  readonly pack: () => Promise<Pack>;
   /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -50,6 +50,7 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
       cwd: process.cwd(),
       env: process.env,
       version: toolVersion(),
+      pack: async () => (await import('./builtin-pack.ts')).builtinPack(),
       signal: interrupt.signal,
     });
   } catch (error) {

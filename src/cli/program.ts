@@ -59,7 +59,7 @@ async function buildCommand(entry: CommandEntry, context: Context, parent?: 'msv
   const module = await entry.load();
   const command = new Command(parent === undefined ? entry.name : `${parent} ${entry.name}`);
   command.summary(entry.summary).description(entry.summary);
-  await module.configure(command);
+  await module.configure(command, context);
   addGlobalOptions(command);
   if (module.examples.length > 0) command.addHelpText('after', `\n${exampleText(module)}`);
   command

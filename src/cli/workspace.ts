@@ -15,7 +15,6 @@ import { type Entry, readPaths, statusOf } from '../tree/read-tree.ts';
 import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import { findBase, storeBase } from './base.ts';
-import { builtinPack } from './builtin-pack.ts';
 import type { Context } from './context.ts';
 import { NAME_LISTS, offersNames } from './desired.ts';
 
@@ -95,7 +94,7 @@ export async function prepare(
       remedy: 'Remove packs: from the spec; the built-in features are always there.',
     });
   }
-  const pack = await builtinPack();
+  const pack = await context.pack();
   refuseUnusedNames(workspace, pack);
   const ejected = target.ejected ?? lock?.ejected ?? [];
   const next = withoutPaths(generate(workspace, pack, context.version), ejected);

@@ -3,6 +3,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Node,
   type Pair,
   parseAllDocuments,
@@ -34,6 +35,33 @@ export function mergeYaml({ base, ours, theirs }: Versions): string | undefined 
   return ourDocuments.map((document) => document.toString({ lineWidth: 0 })).join('');
 }
 
+/**
+ * Whether every comment that `ours` has and `base` has not is still in a merged text: values may be merged by key, but a
+ * comment of the user's that hangs on what goes would go along unseen.
+ */
+export function keepsComments(merged: string, { base, ours }: Versions): boolean {
+  const [before, after] = [commentsOf(base), commentsOf(merged)];
+  return [...commentsOf(ours)].every(([comment, count]) => {
+    const old = before.get(comment) ?? 0;
+    return count <= old || (after.get(comment) ?? 0) >= count - old;
+  });
+}
+
+/** Comment → how often it stands there. */
+function commentsOf(text: string): ReadonlyMap<string, number> {
+  const comments = new Map<string, number>();
+  let isScalar = false;
+  for (const token of new Lexer().lex(text)) {
+    const comment = token.trim();
+    if (!isScalar && comment.startsWith('#')) comments.set(comment, (comments.get(comment) ?? 0) + 1);
+    isScalar = token === SCALAR;
+  }
+  return comments;
+}
+
+/** What the lexer puts before the text of a scalar (`tokenType` of yaml's `cst`). */
+const SCALAR = '\u001f';
+
 function parseDocuments(text: string): readonly Document[] | undefined {
   const documents = parseAllDocuments(text, { keepSourceTokens: false });
   if (!Array.isArray(documents)) return [];
@@ -53,10 +81,18 @@ function parseDocuments(text: string): readonly Document[] | undefined {
 
 function mergeNode(base: Node | null, ours: Node | null, theirs: Node | null): Node | null | typeof CLASH {
   if (sameNodes(ours, theirs) || sameNodes(base, theirs)) return ours;
-  if (sameNodes(base, ours)) return theirs;
+  if (sameNodes(base, ours)) return withCommentsOf(ours, theirs);
   if (isMap(ours) && isMap(theirs)) return mergeMaps(isMap(base) ? base : undefined, ours, theirs);
   if (isSeq(ours) && isSeq(theirs)) return mergeSequences(isSeq(base) ? base : undefined, ours, theirs);
   return CLASH;
+}
+
+/** A newer value under the comments that stood at the older one. */
+function withCommentsOf(ours: Node | null, theirs: Node | null): Node | null {
+  if (ours === null || theirs === null) return theirs;
+  if (ours.commentBefore) theirs.commentBefore = ours.commentBefore;
+  if (ours.comment) theirs.comment = ours.comment;
+  return theirs;
 }
 
 function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): YAMLMap | typeof CLASH {

@@ -2,7 +2,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
 import { type Merged, mergeLines, type Settle, type Versions, wholeConflict } from './merge-lines.ts';
 import { CLASH, isSame, mergeAdditions, mergeValues } from './merge-values.ts';
-import { mergeYaml } from './merge-yaml.ts';
+import { keepsComments, mergeYaml } from './merge-yaml.ts';
 
 /** What is known of a structured format. */
 interface Format {
@@ -22,7 +22,10 @@ const YAML: Format = {
       return document.toJS({ maxAliasCount: 1000 }) as unknown;
     });
   },
-  merge: mergeYaml,
+  merge(versions) {
+    const merged = mergeYaml(versions);
+    return merged !== undefined && keepsComments(merged, versions) ? merged : undefined;
+  },
   settle: (ours, base, theirs) => settleEntries(/^\s*- [^:{[]*$/, ours, base, theirs),
 };
 

@@ -22,6 +22,21 @@ describe('mergeText', () => {
     expect(merged.text).toContain('redis:\n    image: r');
   });
 
+  it('takes a newer value under the comment that stood at the older one', () => {
+    const merged = mergeText('a.yaml', { base: 'a: 1\nb: 2\n', ours: 'a: 1 # mine\nb: 2\n', theirs: 'a: 9\nb: 2\n' });
+    expect(merged).toEqual({ text: 'a: 9 # mine\nb: 2\n', conflicts: 0 });
+  });
+
+  it('shows a clash rather than losing a comment with the key it hangs on', () => {
+    const merged = mergeText('a.yaml', {
+      base: 'a:\n  b: 1\nc: 2\n',
+      ours: 'a:\n  # mine\n  b: 1\nc: 2\n',
+      theirs: 'c: 2\n',
+    });
+    expect(merged.conflicts).toBe(1);
+    expect(merged.text).toContain('# mine');
+  });
+
   it('shows a clash of one YAML value by markers', () => {
     const merged = mergeText('a.yaml', { base: 'a: 1\n', ours: 'a: 2\n', theirs: 'a: 3\n' });
     expect(merged.conflicts).toBe(1);

@@ -2,7 +2,6 @@ import { addService as addToSpec, moveFromRoot } from '../../spec/edit-spec.ts';
 import { checkName } from '../../spec/names.ts';
 import { isSingleService } from '../../spec/workspace.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
-import { builtinPack } from '../builtin-pack.ts';
 import { defineCommand } from '../command.ts';
 import { addChoiceFlags, addNameFlags, type ChoiceFlags, choicesOf, nameListsOf, serviceOf } from '../desired.ts';
 import { listFiles, movesIntoFolder } from '../own-files.ts';
@@ -14,8 +13,8 @@ export const addService = defineCommand<BringOptions & ChoiceFlags, readonly [st
     { command: 'msvc add-service payments --database sqlite', effect: 'Add a service beside the others' },
     { command: 'msvc add-service payments --dry-run', effect: 'See what would move and be written' },
   ],
-  async configure(command) {
-    const pack = await builtinPack();
+  async configure(command, context) {
+    const pack = await context.pack();
     command.argument('<name>', 'the new service');
     addChoiceFlags(command, pack, ['service']);
     addNameFlags(command, pack);

@@ -7,7 +7,6 @@ import { checkSpec, parseSpec, SPEC_FILE } from '../../spec/parse-spec.ts';
 import type { Workspace } from '../../spec/workspace.ts';
 import { statusOf } from '../../tree/read-tree.ts';
 import { UserError } from '../../tree/user-error.ts';
-import { builtinPack } from '../builtin-pack.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import {
@@ -56,8 +55,8 @@ export const create = defineCommand<CreateOptions & ChoiceFlags, readonly [strin
     { command: 'npx create-microservice shop --services orders,payments', effect: 'Two services in one workspace' },
     { command: 'npx create-microservice orders --dry-run', effect: 'See what would be written' },
   ],
-  async configure(command) {
-    const pack = await builtinPack();
+  async configure(command, context) {
+    const pack = await context.pack();
     command
       .argument('[name]', 'the service, or with --services the workspace')
       .option('-y, --yes', 'take every default, never prompt (also whenever stdin is no terminal)')
@@ -135,7 +134,7 @@ async function decide(
   }
   const given = { choices, ...(typedName === undefined ? {} : { name: typedName }) };
   const { name, choices: chosen } = asks
-    ? await askQuestions(context.prompt, await builtinPack(), given)
+    ? await askQuestions(context.prompt, await context.pack(), given)
     : { name: typedName ?? '', choices };
   const input = specOf(name, services, chosen, lists);
   checkSpec(input);
