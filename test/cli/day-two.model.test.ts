@@ -137,7 +137,8 @@ class Model {
 
   private expectWords(argv: readonly string[]): void {
     const everything = Object.values(snapshot(this.fs)).join('\n');
-    for (const word of this.words) expect(everything.includes(`${word};`), `${word} after ${argv.join(' ')}`).toBe(true);
+    for (const word of this.words)
+      expect(everything.includes(`${word};`), `${word} after ${argv.join(' ')}`).toBe(true);
   }
 
   private edit({ file, line, how }: Step & { kind: 'edit' }): void {

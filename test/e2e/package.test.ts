@@ -60,7 +60,9 @@ describe('the package, installed from its tarball into an empty folder', () => {
     );
     expect(stderr).toMatch(/^✓ orders: \d+ new/);
     const orders = join(folder, 'orders');
-    const { stdout } = await bin('msvc', ['lint', '--format', 'json'], orders).catch((error: unknown) => error as never);
+    const { stdout } = await bin('msvc', ['lint', '--format', 'json'], orders).catch(
+      (error: unknown) => error as never,
+    );
     const { findings, summary } = JSON.parse(stdout) as { findings: { rule: string }[]; summary: { files: number } };
     expect(summary.files).toBeGreaterThan(10);
     // Without a lock file, the rules about lock files may speak.

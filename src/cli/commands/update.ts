@@ -7,7 +7,10 @@ import { isSettled, openWorkspace, prepare, refusePending } from '../workspace.t
 /** `msvc update`: take up this version's templates. */
 export const update = defineCommand<BringOptions & { readonly yes?: boolean }>({
   examples: [
-    { command: 'npx --package=create-microservice@latest msvc update', effect: "Take up the newest version's templates" },
+    {
+      command: 'npx --package=create-microservice@latest msvc update',
+      effect: "Take up the newest version's templates",
+    },
   ],
   configure(command) {
     command.option('-y, --yes', 'do not ask (also whenever stdin is no terminal)');
