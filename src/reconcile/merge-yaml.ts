@@ -81,9 +81,10 @@ function parseDocuments(text: string): readonly Document[] | undefined {
 
 function mergeNode(base: Node | null, ours: Node | null, theirs: Node | null): Node | null | typeof CLASH {
   if (sameNodes(ours, theirs) || sameNodes(base, theirs)) return ours;
-  if (sameNodes(base, ours)) return withCommentsOf(ours, theirs);
   if (isMap(ours) && isMap(theirs)) return mergeMaps(isMap(base) ? base : undefined, ours, theirs);
   if (isSeq(ours) && isSeq(theirs)) return mergeSequences(isSeq(base) ? base : undefined, ours, theirs);
+  // Not before: equal values may carry comments further down.
+  if (sameNodes(base, ours)) return withCommentsOf(ours, theirs);
   return CLASH;
 }
 

@@ -61,14 +61,14 @@ export function emptyDisk(files: Readonly<Record<string, string>> = {}): FileSys
 
 /** Runs a program in the process of the test, on a world of its own. */
 export async function runIn(world: World, name: ProgramName, ...argv: readonly string[]): Promise<Outcome> {
-  let out = '';
-  let err = '';
+  const out: string[] = [];
+  const err: string[] = [];
   const isTTY = world.answers !== undefined;
   const terminal = createTerminal(
     {
       stdin: { isTTY },
-      stdout: { isTTY: false, write: (text) => void (out += text) },
-      stderr: { isTTY, write: (text) => void (err += text) },
+      stdout: { isTTY: false, write: (text) => out.push(text) },
+      stderr: { isTTY, write: (text) => err.push(text) },
     },
     { NO_COLOR: '1', ...world.env },
     argv,
@@ -92,7 +92,7 @@ export async function runIn(world: World, name: ProgramName, ...argv: readonly s
   } catch (error) {
     code = printError(error, terminal, { version: context.version, verbose: false });
   }
-  return { code, out, err };
+  return { code, out: out.join(''), err: err.join('') };
 }
 
 /** Path → text of every file of a folder but our own state and git's. */
