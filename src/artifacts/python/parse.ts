@@ -1,17 +1,8 @@
-import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/python';
 import type { TextRange } from '../source-file.ts';
-import { decodeString } from './string-literal.ts';
-import type {
-  Argument,
-  Decorator,
-  ExceptClause,
-  Expression,
-  ImportedName,
-  ImportStatement,
-  Parameter,
-  Statement,
-} from './syntax.ts';
+import { Cursor, Unreadable } from './cursor.ts';
+import { ExpressionReader, isKeyword, maximumDepth } from './expressions.ts';
+import type { Decorator, ExceptClause, Expression, ImportedName, ImportStatement, Statement } from './syntax.ts';
+import { tokenize } from './tokens.ts';
 
 /** What a module says, and where its text stopped making sense. */
 export interface ParsedModule {
@@ -20,618 +11,477 @@ export interface ParsedModule {
   readonly error: TextRange | undefined;
 }
 
-/** Deeper nesting than any person writes; beyond it an expression counts as unknown. */
-const MAX_DEPTH = 120;
+const augmentedAssignment = /^(?:\*\*|\/\/|>>|<<|[-+*/%@&|^])=$/;
 
 /**
- * Parses a module. Never throws: what cannot be read is left out, and the first such place is told.
+ * Parses a module by the grammar of Python 3.14, which takes all that older ones took. Never throws: a statement that
+ * cannot be read is left out, and the first such place is told.
  *
  * @param text the module's source
+ * @see https://docs.python.org/3/reference/grammar.html
  */
 export function parsePython(text: string): ParsedModule {
-  const tree = parser.parse(text);
-  let error: TextRange | undefined;
-  tree.iterate({
-    enter(node) {
-      if (error !== undefined) return false;
-      if (node.type.isError && !isGrammarGap(text, node.from)) {
-        error = { start: node.from, end: Math.max(node.to, Math.min(node.from + 1, text.length)) };
-      }
-      return undefined;
-    },
-  });
-  return { body: new Reader(text).block(tree.topNode, 0), error };
+  const tokens = tokenize(text);
+  const reader = new StatementReader(text, new Cursor(tokens));
+  const body = reader.module();
+  const { error } = reader;
+  const first = tokens.error && error && tokens.error.start > error.start ? error : (tokens.error ?? error);
+  return { body, error: first };
 }
 
-/**
- * Valid Python that the grammar of @lezer/python 1.1 does not know: a bare `yield`, `20.` before a non-digit,
- * template strings (PEP 750), parenthesised `with` items, targets in `with … as (a, b)` and class patterns with
- * nested calls, starred items in subscripts and generators. Found by parsing the standard library of Python 3.13.
- */
-function isGrammarGap(text: string, offset: number): boolean {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const lineEnd = text.indexOf('\n', offset);
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
-  const before = text.slice(Math.max(0, offset - 600), offset);
-  return (
-    /\byield\b|\d\.(?!\d)|\b[tT][rR]?["']|\b[rR][tT]["']|\bas\b|[[,(=]\s*\*|^\s*case\b|^\s*\)/.test(line) ||
-    /\bwith\s*\([^:]*$|\bwith\b[^\n]*$|\byield\s*$/.test(before)
-  );
-}
-
-class Reader {
+class StatementReader {
+  /** The first place that could not be read. */
+  error: TextRange | undefined;
   readonly #text: string;
+  readonly #cursor: Cursor;
+  readonly #expressions: ExpressionReader;
+  #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, cursor: Cursor) {
     this.#text = text;
+    this.#cursor = cursor;
+    this.#expressions = new ExpressionReader(text, cursor, (range, depth) => readField(text, range, depth));
   }
 
-  block(parent: SyntaxNode, depth: number): Statement[] {
+  module(): Statement[] {
     const statements: Statement[] = [];
-    if (depth > MAX_DEPTH) return statements;
-    for (let node = parent.firstChild; node; node = node.nextSibling) {
-      const statement = this.#statement(node, depth + 1);
-      if (statement) statements.push(statement);
-    }
+    while (this.#cursor.token.kind !== 'end') this.#line(statements);
     return statements;
   }
 
-  #slice(node: SyntaxNode): string {
-    return this.#text.slice(node.from, node.to);
+  /** Reads one compound statement or one line of simple ones; what cannot be read is passed over. */
+  #line(into: Statement[]): void {
+    const { index, token } = this.#cursor;
+    try {
+      if (token.kind === 'indent') throw this.#cursor.unreadable();
+      if (token.kind === 'newline') this.#cursor.next();
+      else this.#statement(into);
+    } catch (problem) {
+      if (!(problem instanceof Unreadable)) throw problem;
+      this.error ??= problem.where;
+      this.#recover(into, index);
+    }
   }
 
-  #statement(node: SyntaxNode, depth: number): Statement | undefined {
-    const range = rangeOf(node);
-    switch (node.name) {
-      case 'ImportStatement':
-        return this.#import(node);
-      case 'AssignStatement':
-      case 'UpdateStatement':
-        return this.#assign(node, depth);
-      case 'FunctionDefinition':
-        return this.#function(node, [], range, depth);
-      case 'ClassDefinition':
-        return this.#class(node, [], range, depth);
-      case 'DecoratedStatement':
-        return this.#decorated(node, depth);
-      case 'IfStatement':
-        return this.#if(node, depth);
-      case 'WhileStatement':
-      case 'ForStatement':
-        return {
-          kind: 'loop',
-          keyword: node.name === 'ForStatement' ? 'for' : 'while',
-          heads: this.#expressions(
-            children(node).filter((child) => child.name !== 'Body'),
-            depth,
-          ),
-          body: children(node)
-            .filter((child) => child.name === 'Body')
-            .flatMap((child) => this.block(child, depth)),
-          range,
-        };
-      case 'TryStatement':
-        return this.#try(node, depth);
-      case 'WithStatement':
-        return {
-          kind: 'with',
-          async: node.firstChild?.name === 'async',
-          items: this.#expressions(
-            children(node).filter((child) => child.name !== 'Body'),
-            depth,
-          ),
-          body: this.#body(node, depth),
-          range,
-        };
-      case 'MatchStatement':
-        return this.#match(node, depth);
-      case 'ReturnStatement':
-        return { kind: 'return', value: this.#tuple(children(node).slice(1), depth), range };
-      case 'RaiseStatement':
-        return { kind: 'raise', values: this.#expressions(children(node), depth), range };
-      case 'ExpressionStatement': {
-        const value = this.#tuple(children(node), depth);
-        return value ? { kind: 'expression', value, range } : undefined;
-      }
-      case 'StatementGroup':
-        return {
-          kind: 'match',
-          heads: [],
-          body: this.block(node, depth),
-          range,
-        };
+  /** Goes to the next line; a block that hangs below the broken one is read all the same. */
+  #recover(into: Statement[], index: number): void {
+    const { start } = this.#cursor.token;
+    const kindOf = () => this.#cursor.token.kind;
+    if (kindOf() !== 'indent') {
+      while (kindOf() !== 'newline' && kindOf() !== 'end' && kindOf() !== 'dedent') this.#cursor.next();
+      if (kindOf() === 'newline' || (kindOf() === 'dedent' && this.#cursor.index === index)) this.#cursor.next();
+    }
+    if (kindOf() !== 'indent') return;
+    const body = this.#indented();
+    into.push({ kind: 'match', heads: [], body, range: this.#cursor.from(start) });
+  }
+
+  #indented(): Statement[] {
+    const statements: Statement[] = [];
+    this.#cursor.next();
+    const tooDeep = ++this.#depth > maximumDepth;
+    for (let open = 1; open > 0 && this.#cursor.token.kind !== 'end'; ) {
+      const { kind } = this.#cursor.token;
+      if (kind === 'dedent') {
+        this.#cursor.next();
+        open--;
+      } else if (tooDeep) {
+        if (this.#cursor.next().kind === 'indent') open++;
+      } else this.#line(statements);
+    }
+    this.#depth--;
+    return statements;
+  }
+
+  /** The colon and what it leads: an indented block, or simple statements on the same line. */
+  #block(): Statement[] {
+    this.#cursor.expect(':');
+    if (this.#cursor.token.kind !== 'newline') {
+      const statements: Statement[] = [];
+      this.#simple(statements);
+      return statements;
+    }
+    this.#cursor.next();
+    if (this.#cursor.peek(0).kind !== 'indent') throw this.#cursor.unreadable();
+    return this.#indented();
+  }
+
+  #statement(into: Statement[]): void {
+    const compound = this.#compound();
+    if (compound) into.push(compound);
+    else this.#simple(into);
+  }
+
+  #compound(): Statement | undefined {
+    const { start, text, kind } = this.#cursor.token;
+    if (text === '@' && kind === 'operator') return this.#decorated();
+    if (kind !== 'name') return undefined;
+    switch (text) {
+      case 'def':
+        return this.#function([], start, false);
+      case 'class':
+        return this.#class([], start);
+      case 'if':
+        return this.#if();
+      case 'for':
+      case 'while':
+        return this.#loop(start);
+      case 'try':
+        return this.#try();
+      case 'with':
+        return this.#with(start, false);
+      case 'match':
+        return this.#isMatch() ? this.#match() : undefined;
+      case 'async':
+        this.#cursor.next();
+        if (this.#cursor.is('def')) return this.#function([], start, true);
+        if (this.#cursor.is('for')) return this.#loop(start);
+        return this.#with(start, true);
       default:
-        if (!node.name.endsWith('Statement')) return undefined;
-        return {
-          kind: 'plain',
-          keyword: node.firstChild ? this.#slice(node.firstChild) : '',
-          values: this.#expressions(children(node).slice(1), depth),
-          range,
-        };
+        return undefined;
     }
   }
 
-  #import(node: SyntaxNode): ImportStatement {
-    const names: ImportedName[] = [];
-    const parts = children(node);
-    const from = parts[0]?.name === 'from';
-    let module = '';
-    let level = 0;
-    let index = 1;
-    if (from) {
-      for (; index < parts.length && parts[index]?.name !== 'import'; index++) {
-        const part = parts[index];
-        if (part?.name === 'VariableName') module += (module === '' ? '' : '.') + this.#slice(part);
-        else if (part && module === '') level += this.#slice(part).length;
+  #simple(into: Statement[]): void {
+    do {
+      if (this.#cursor.token.kind === 'newline') break;
+      const statement = this.#small();
+      if (statement) into.push(statement);
+    } while (this.#cursor.accept(';'));
+    if (this.#cursor.token.kind !== 'newline') throw this.#cursor.unreadable();
+    this.#cursor.next();
+  }
+
+  #small(): Statement | undefined {
+    const cursor = this.#cursor;
+    const { start, text, kind } = cursor.token;
+    if (kind !== 'name') return this.#assign();
+    switch (text) {
+      case 'import':
+        return this.#import();
+      case 'from':
+        return this.#importFrom();
+      case 'return': {
+        cursor.next();
+        const value = this.#expressions.startsExpression() ? this.#expressions.tuple() : undefined;
+        return { kind: 'return', value, range: cursor.from(start) };
       }
-      index++;
-    }
-    let dotted = '';
-    let start: SyntaxNode | undefined;
-    let end: SyntaxNode | undefined;
-    let alias: string | undefined;
-    let afterAs = false;
-    const finish = (): void => {
-      if (start && end) {
-        const range = { start: start.from, end: end.to };
-        if (from) names.push({ module, level, name: dotted, bound: alias ?? dotted, range });
-        else
-          names.push({
-            module: dotted,
-            level: 0,
-            name: undefined,
-            bound: alias ?? dotted.split('.')[0] ?? dotted,
-            range,
-          });
-      }
-      dotted = '';
-      start = undefined;
-      end = undefined;
-      alias = undefined;
-      afterAs = false;
-    };
-    for (; index < parts.length; index++) {
-      const part = parts[index];
-      if (!part) continue;
-      if (part.name === ',') finish();
-      else if (part.name === 'as') afterAs = true;
-      else if (part.name === 'VariableName' || part.name === '*') {
-        if (afterAs) alias = this.#slice(part);
-        else {
-          dotted += (dotted === '' ? '' : '.') + this.#slice(part);
-          start ??= part;
+      case 'raise': {
+        cursor.next();
+        const values: Expression[] = [];
+        if (this.#expressions.startsExpression()) {
+          values.push(this.#expressions.expression());
+          if (cursor.accept('from')) values.push(this.#expressions.expression());
         }
-        end = part;
+        return { kind: 'raise', values, range: cursor.from(start) };
       }
+      case 'pass':
+      case 'break':
+      case 'continue':
+      case 'del':
+      case 'assert':
+      case 'global':
+      case 'nonlocal':
+        return this.#plain(text, start);
+      case 'type':
+        if (cursor.peek(1).kind !== 'name' || isKeyword(cursor.peek(1).text)) return this.#assign();
+        cursor.next();
+        cursor.next();
+        this.#typeParameters();
+        cursor.expect('=');
+        this.#expressions.expression();
+        return undefined;
+      default:
+        return this.#assign();
     }
-    finish();
-    return { kind: 'import', names, range: rangeOf(node) };
   }
 
-  #assign(node: SyntaxNode, depth: number): Statement {
-    const groups: SyntaxNode[][] = [[]];
-    let annotation: Expression | undefined;
-    let augmented: string | undefined;
-    for (const child of children(node)) {
-      if (child.name === 'AssignOp') groups.push([]);
-      else if (child.name === 'UpdateOp') {
-        augmented = this.#slice(child);
-        groups.push([]);
-      } else if (child.name === 'TypeDef') annotation = this.#typeOf(child, depth);
-      else groups.at(-1)?.push(child);
+  #plain(keyword: string, start: number): Statement {
+    this.#cursor.next();
+    const values: Expression[] = [];
+    if (keyword !== 'pass' && keyword !== 'break' && keyword !== 'continue') {
+      do {
+        if (values.length > 0 && !this.#expressions.startsExpression()) break;
+        values.push(this.#expressions.expression());
+      } while (this.#cursor.accept(','));
     }
-    const value = groups.length > 1 ? this.#tuple(groups.at(-1) ?? [], depth) : undefined;
-    const targets = (groups.length > 1 ? groups.slice(0, -1) : groups)
-      .map((group) => this.#tuple(group, depth))
-      .filter((target) => target !== undefined);
-    return { kind: 'assign', targets, annotation, value, augmented, range: rangeOf(node) };
+    return { kind: 'plain', keyword, values, range: this.#cursor.from(start) };
   }
 
-  #typeOf(node: SyntaxNode, depth: number): Expression | undefined {
-    return this.#tuple(
-      children(node).filter((child) => child.name !== ':' && child.name !== '->'),
-      depth,
-    );
+  #assign(): Statement {
+    const cursor = this.#cursor;
+    const { start } = cursor.token;
+    const first = this.#expressions.tuple();
+    const { text, kind } = cursor.token;
+    if (kind === 'operator' && augmentedAssignment.test(text)) {
+      cursor.next();
+      const value = this.#expressions.tuple();
+      const range = cursor.from(start);
+      return { kind: 'assign', targets: [first], annotation: undefined, value, augmented: text, range };
+    }
+    const annotation = cursor.accept(':') ? this.#expressions.expression() : undefined;
+    const parts = [first];
+    while (cursor.accept('=')) parts.push(this.#expressions.tuple());
+    if (parts.length === 1 && annotation === undefined)
+      return { kind: 'expression', value: first, range: cursor.from(start) };
+    const value = parts.length > 1 ? parts.pop() : undefined;
+    const targets = parts.map((part) => this.#target(part));
+    return { kind: 'assign', targets, annotation, value, augmented: undefined, range: cursor.from(start) };
   }
 
-  #decorated(node: SyntaxNode, depth: number): Statement | undefined {
+  /** `*rest` among targets binds its name. */
+  #target(expression: Expression): Expression {
+    if (expression.kind === 'tuple' || expression.kind === 'list')
+      return { ...expression, items: expression.items.map((item) => this.#target(item)) };
+    if (expression.kind !== 'other' || this.#text[expression.range.start] !== '*') return expression;
+    return expression.children[0] ?? expression;
+  }
+
+  #import(): ImportStatement {
+    const { start } = this.#cursor.next();
+    const names: ImportedName[] = [];
+    do {
+      const dotted = this.#dotted();
+      const alias = this.#cursor.accept('as') ? this.#expressions.name().text : undefined;
+      const bound = alias ?? dotted.text.split('.')[0] ?? dotted.text;
+      names.push({ module: dotted.text, level: 0, name: undefined, bound, range: this.#cursor.from(dotted.start) });
+    } while (this.#cursor.accept(','));
+    return { kind: 'import', names, range: this.#cursor.from(start) };
+  }
+
+  #dotted(): { readonly text: string; readonly start: number } {
+    const first = this.#expressions.name();
+    let { text } = first;
+    while (this.#cursor.accept('.')) text += `.${this.#expressions.name().text}`;
+    return { text, start: first.start };
+  }
+
+  #importFrom(): ImportStatement {
+    const cursor = this.#cursor;
+    const { start } = cursor.next();
+    let level = 0;
+    for (; cursor.is('.') || cursor.is('...'); cursor.next()) level += cursor.token.text.length;
+    const module = cursor.is('import') && level > 0 ? '' : this.#dotted().text;
+    cursor.expect('import');
+    const names: ImportedName[] = [];
+    const star = cursor.token;
+    if (cursor.accept('*'))
+      names.push({ module, level, name: '*', bound: '*', range: { start: star.start, end: star.end } });
+    else {
+      const enclosed = cursor.accept('(');
+      do {
+        if (enclosed && names.length > 0 && cursor.is(')')) break;
+        const name = this.#expressions.name();
+        const bound = cursor.accept('as') ? this.#expressions.name().text : name.text;
+        names.push({ module, level, name: name.text, bound, range: cursor.from(name.start) });
+      } while (cursor.accept(','));
+      if (enclosed) cursor.expect(')');
+    }
+    return { kind: 'import', names, range: cursor.from(start) };
+  }
+
+  #decorated(): Statement {
+    const { start } = this.#cursor.token;
     const decorators: Decorator[] = [];
-    for (const child of children(node)) {
-      if (child.name === 'Decorator') {
-        const expression = this.#decorator(child, depth);
-        if (expression) decorators.push({ expression, range: rangeOf(child) });
-      } else if (child.name === 'FunctionDefinition') {
-        return this.#function(child, decorators, rangeOf(node), depth);
-      } else if (child.name === 'ClassDefinition') {
-        return this.#class(child, decorators, rangeOf(node), depth);
-      }
+    for (let at = start; this.#cursor.accept('@'); at = this.#cursor.token.start) {
+      const expression = this.#expressions.named();
+      decorators.push({ expression, range: this.#cursor.from(at) });
+      if (this.#cursor.token.kind !== 'newline') throw this.#cursor.unreadable();
+      this.#cursor.next();
     }
-    return undefined;
+    if (this.#cursor.is('class')) return this.#class(decorators, start);
+    return this.#function(decorators, start, this.#cursor.accept('async'));
   }
 
-  /** A decorator's parts are flat in the tree: names, dots and argument lists one after another. */
-  #decorator(node: SyntaxNode, depth: number): Expression | undefined {
-    let expression: Expression | undefined;
-    for (const part of children(node)) {
-      if (part.name === 'VariableName' || part.name === 'PropertyName') {
-        expression = expression
-          ? {
-              kind: 'attribute',
-              object: expression,
-              name: this.#slice(part),
-              nameRange: rangeOf(part),
-              range: { start: expression.range.start, end: part.to },
-            }
-          : { kind: 'name', name: this.#slice(part), range: rangeOf(part) };
-      } else if (part.name === 'ArgList' && expression) {
-        expression = {
-          kind: 'call',
-          callee: expression,
-          args: this.#arguments(part, depth),
-          range: { start: expression.range.start, end: part.to },
-        };
-      } else if (part.name !== 'At' && part.name !== '.' && !part.type.isError) {
-        expression ??= this.#expression(part, depth);
-      }
-    }
-    return expression;
-  }
-
-  #function(node: SyntaxNode, decorators: readonly Decorator[], range: TextRange, depth: number): Statement {
-    const name = node.getChild('VariableName');
-    const returns = children(node).find((child) => child.name === 'TypeDef');
-    const list = node.getChild('ParamList');
+  #function(decorators: readonly Decorator[], start: number, async: boolean): Statement {
+    const cursor = this.#cursor;
+    cursor.expect('def');
+    const name = this.#expressions.name();
+    this.#typeParameters();
+    cursor.expect('(');
+    const parameters = this.#expressions.parameters(')', true);
+    cursor.expect(')');
+    const returns = cursor.accept('->') ? this.#expressions.expression() : undefined;
+    const body = this.#block();
     return {
       kind: 'function',
-      name: name ? this.#slice(name) : '',
-      nameRange: name ? rangeOf(name) : rangeOf(node),
-      async: node.firstChild?.name === 'async',
+      name: name.text,
+      nameRange: { start: name.start, end: name.end },
+      async,
       decorators,
-      parameters: list ? this.#parameters(list, depth) : [],
-      returns: returns ? this.#typeOf(returns, depth) : undefined,
-      body: this.#body(node, depth),
-      range,
+      parameters,
+      returns,
+      body,
+      range: this.#until(start, body),
     };
   }
 
-  #parameters(list: SyntaxNode, depth: number): Parameter[] {
-    const parameters: Parameter[] = [];
-    let star: Parameter['star'] = '';
-    let name: SyntaxNode | undefined;
-    let annotation: Expression | undefined;
-    let fallback: Expression | undefined;
-    let afterAssign = false;
-    const finish = (): void => {
-      if (name) {
-        const end = fallback?.range.end ?? annotation?.range.end ?? name.to;
-        parameters.push({
-          name: this.#slice(name),
-          annotation,
-          default: fallback,
-          star,
-          range: { start: name.from, end },
-        });
-      }
-      star = '';
-      name = undefined;
-      annotation = undefined;
-      fallback = undefined;
-      afterAssign = false;
-    };
-    for (const child of children(list)) {
-      if (child.name === ',') finish();
-      else if (child.name === '*' || child.name === '**') star = child.name;
-      else if (child.name === 'AssignOp') afterAssign = true;
-      else if (child.name === 'TypeDef') annotation = this.#typeOf(child, depth);
-      else if (afterAssign) fallback ??= this.#expression(child, depth);
-      else if (child.name === 'VariableName') name = child;
-    }
-    finish();
-    return parameters;
+  /** `[T: int = str, *Ts, **P]` says nothing that is asked for; it must only be closed. */
+  #typeParameters(): void {
+    if (!this.#cursor.is('[')) return;
+    let open = 0;
+    do {
+      const { text, kind } = this.#cursor.next();
+      if (kind === 'newline' || kind === 'end') throw this.#cursor.unreadable();
+      if (text === '[') open++;
+      else if (text === ']') open--;
+    } while (open > 0);
   }
 
-  #class(node: SyntaxNode, decorators: readonly Decorator[], range: TextRange, depth: number): Statement {
-    const name = node.getChild('VariableName');
-    const bases = node.getChild('ArgList');
-    return {
-      kind: 'class',
-      name: name ? this.#slice(name) : '',
-      nameRange: name ? rangeOf(name) : rangeOf(node),
-      decorators,
-      bases: bases ? this.#arguments(bases, depth) : [],
-      body: this.#body(node, depth),
-      range,
-    };
+  #class(decorators: readonly Decorator[], start: number): Statement {
+    this.#cursor.expect('class');
+    const name = this.#expressions.name();
+    this.#typeParameters();
+    const bases = this.#cursor.is('(') ? this.#expressions.arguments() : [];
+    const body = this.#block();
+    const nameRange = { start: name.start, end: name.end };
+    return { kind: 'class', name: name.text, nameRange, decorators, bases, body, range: this.#until(start, body) };
   }
 
-  #body(node: SyntaxNode, depth: number): Statement[] {
-    const body = children(node).find((child) => child.name === 'Body' || child.name === 'MatchBody');
-    return body ? this.block(body, depth) : [];
+  /** A range to the end of a block: its last statement's, not that of the dedent after it. */
+  #until(start: number, ...blocks: readonly (readonly Statement[])[]): TextRange {
+    const last = blocks.findLast((block) => block.length > 0)?.at(-1);
+    return { start, end: last?.range.end ?? this.#cursor.end };
   }
 
-  #if(node: SyntaxNode, depth: number): Statement {
+  #if(): Statement {
+    const { start } = this.#cursor.token;
     const branches: { test: Expression; body: Statement[] }[] = [];
-    let otherwise: Statement[] = [];
-    let test: Expression | undefined;
-    for (const child of children(node)) {
-      if (child.name === 'Body') {
-        if (test) branches.push({ test, body: this.block(child, depth) });
-        else otherwise = this.block(child, depth);
-        test = undefined;
-      } else if (child.name === 'else') test = undefined;
-      else if (child.name !== 'if' && child.name !== 'elif') test ??= this.#expression(child, depth);
+    while (this.#cursor.is('if') || this.#cursor.is('elif')) {
+      if (branches.length > 0 && this.#cursor.is('if')) break;
+      this.#cursor.next();
+      const test = this.#expressions.named();
+      branches.push({ test, body: this.#block() });
     }
-    return { kind: 'if', branches, otherwise, range: rangeOf(node) };
+    const otherwise = this.#cursor.accept('else') ? this.#block() : [];
+    const range = this.#until(start, ...branches.map(({ body }) => body), otherwise);
+    return { kind: 'if', branches, otherwise, range };
   }
 
-  #try(node: SyntaxNode, depth: number): Statement {
+  #loop(start: number): Statement {
+    const keyword = this.#cursor.next().text === 'for' ? 'for' : 'while';
+    const heads: Expression[] = [];
+    if (keyword === 'for') {
+      heads.push(this.#expressions.targets());
+      this.#cursor.expect('in');
+      heads.push(this.#expressions.tuple());
+    } else heads.push(this.#expressions.named());
+    const body = this.#block();
+    if (this.#cursor.accept('else')) body.push(...this.#block());
+    return { kind: 'loop', keyword, heads, body, range: this.#until(start, body) };
+  }
+
+  #try(): Statement {
+    const cursor = this.#cursor;
+    const { start } = cursor.next();
+    const body = this.#block();
     const handlers: ExceptClause[] = [];
-    let body: Statement[] = [];
-    let otherwise: Statement[] = [];
-    let final: Statement[] = [];
-    let clause: string = 'try';
-    let keywordNode: SyntaxNode = node;
-    let types: Expression[] = [];
-    let bound: string | undefined;
-    let afterAs = false;
-    for (const child of children(node)) {
-      if (child.name === 'Body') {
-        const statements = this.block(child, depth);
-        if (clause === 'try') body = statements;
-        else if (clause === 'else') otherwise = statements;
-        else if (clause === 'finally') final = statements;
-        else {
-          handlers.push({
-            types,
-            keywordRange: rangeOf(keywordNode),
-            bound,
-            body: statements,
-            range: { start: keywordNode.from, end: child.to },
-          });
-        }
-      } else if (['try', 'except', 'else', 'finally'].includes(child.name)) {
-        clause = child.name;
-        keywordNode = child;
-        types = [];
-        bound = undefined;
-        afterAs = false;
-      } else if (child.name === 'as') afterAs = true;
-      else if (afterAs) bound = this.#slice(child);
-      else {
-        const expression = this.#expression(child, depth);
-        if (expression?.kind === 'tuple') types.push(...expression.items);
-        else if (expression) types.push(expression);
-      }
-    }
-    return { kind: 'try', body, handlers, otherwise, final, range: rangeOf(node) };
+    while (cursor.is('except')) handlers.push(this.#handler());
+    const otherwise = handlers.length > 0 && cursor.accept('else') ? this.#block() : [];
+    const final = handlers.length === 0 || cursor.is('finally') ? this.#finally() : [];
+    const range = this.#until(start, body, ...handlers.map((handler) => handler.body), otherwise, final);
+    return { kind: 'try', body, handlers, otherwise, final, range };
   }
 
-  #match(node: SyntaxNode, depth: number): Statement {
-    const body: Statement[] = [];
-    const container = node.getChild('MatchBody');
-    for (const clause of container ? children(container) : []) {
-      if (clause.name === 'MatchClause') body.push(...this.#body(clause, depth));
-    }
-    const heads = this.#expressions(
-      children(node).filter((child) => child.name !== 'MatchBody'),
-      depth,
-    );
-    return { kind: 'match', heads, body, range: rangeOf(node) };
+  #finally(): Statement[] {
+    this.#cursor.expect('finally');
+    return this.#block();
   }
 
-  #expressions(nodes: readonly SyntaxNode[], depth: number): Expression[] {
-    return nodes.map((node) => this.#expression(node, depth)).filter((item) => item !== undefined);
-  }
-
-  /** One expression, or the tuple that commas make of several. */
-  #tuple(nodes: readonly SyntaxNode[], depth: number): Expression | undefined {
-    const items = this.#expressions(nodes, depth);
-    const [first] = items;
-    const last = items.at(-1);
-    if (first === undefined || last === undefined) return undefined;
-    if (!nodes.some((node) => node.name === ',')) return first;
-    return { kind: 'tuple', items, range: { start: first.range.start, end: last.range.end } };
-  }
-
-  #arguments(list: SyntaxNode, depth: number): Argument[] {
-    const found: Argument[] = [];
-    let group: SyntaxNode[] = [];
-    const finish = (): void => {
-      const argument = this.#argument(group, depth);
-      if (argument) found.push(argument);
-      group = [];
+  #handler(): ExceptClause {
+    const cursor = this.#cursor;
+    const keyword = cursor.next();
+    cursor.accept('*');
+    const caught = cursor.is(':') ? undefined : this.#expressions.tuple();
+    const bound = cursor.accept('as') ? this.#expressions.name().text : undefined;
+    const body = this.#block();
+    return {
+      types: caught?.kind === 'tuple' ? caught.items : caught ? [caught] : [],
+      keywordRange: { start: keyword.start, end: keyword.end },
+      bound,
+      body,
+      range: this.#until(keyword.start, body),
     };
-    for (const child of children(list)) {
-      if (child.name === '(' || child.name === ')') continue;
-      if (child.name === ',') finish();
-      else group.push(child);
-    }
-    finish();
-    return found;
   }
 
-  #argument(group: readonly SyntaxNode[], depth: number): Argument | undefined {
-    const [first, second] = group;
-    if (!first) return undefined;
-    const last = group.at(-1) ?? first;
-    const range = { start: first.from, end: last.to };
-    if (first.name === '*' || first.name === '**') {
-      const value = this.#expression(last, depth);
-      return value ? { name: undefined, value, star: first.name, range } : undefined;
-    }
-    if (first.name === 'VariableName' && second?.name === 'AssignOp') {
-      const value = this.#expression(last, depth);
-      return value ? { name: this.#slice(first), value, star: '', range } : undefined;
-    }
-    if (group.length > 1) {
-      const inner = this.#expressions(group, depth);
-      return { name: undefined, value: { kind: 'other', children: inner, range }, star: '', range };
-    }
-    const value = this.#expression(first, depth);
-    return value ? { name: undefined, value, star: '', range } : undefined;
+  #with(start: number, async: boolean): Statement {
+    const cursor = this.#cursor;
+    cursor.expect('with');
+    const enclosed = cursor.is('(') && this.#enclosesItems();
+    if (enclosed) cursor.next();
+    const items: Expression[] = [];
+    do {
+      if (enclosed && cursor.is(')')) break;
+      items.push(this.#expressions.named());
+      if (cursor.accept('as')) items.push(this.#expressions.starred());
+    } while (cursor.accept(','));
+    if (enclosed) cursor.expect(')');
+    const body = this.#block();
+    return { kind: 'with', async, items, body, range: this.#until(start, body) };
   }
 
-  #expression(node: SyntaxNode, depth: number): Expression | undefined {
-    const range = rangeOf(node);
-    if (depth > MAX_DEPTH) return { kind: 'other', children: [], range };
-    const below = depth + 1;
-    switch (node.name) {
-      case 'VariableName':
-        return { kind: 'name', name: this.#slice(node), range };
-      case 'Number':
-        return { kind: 'number', value: Number(this.#slice(node).replaceAll('_', '')), range };
-      case 'Boolean':
-        return { kind: 'constant', value: this.#slice(node) === 'True', range };
-      case 'None':
-        return { kind: 'constant', value: null, range };
-      case 'String':
-      case 'FormatString':
-        return this.#string([node], range, below);
-      case 'ContinuedString':
-        return this.#string(children(node), range, below);
-      case 'MemberExpression':
-        return this.#member(node, below);
-      case 'CallExpression': {
-        const callee = node.firstChild ? this.#expression(node.firstChild, below) : undefined;
-        const list = node.getChild('ArgList');
-        if (!callee) return undefined;
-        return { kind: 'call', callee, args: list ? this.#arguments(list, below) : [], range };
-      }
-      case 'ParenthesizedExpression': {
-        const inner = children(node).find((child) => child.name !== '(' && child.name !== ')');
-        return inner ? this.#expression(inner, below) : undefined;
-      }
-      case 'ArrayExpression':
-        return { kind: 'list', items: this.#expressions(children(node), below), range };
-      case 'TupleExpression':
-        return { kind: 'tuple', items: this.#expressions(children(node), below), range };
-      case 'SetExpression':
-        return { kind: 'set', items: this.#expressions(children(node), below), range };
-      case 'DictionaryExpression':
-        return this.#dict(node, below);
-      case 'BinaryExpression':
-        return this.#binary(node, below);
-      case 'UnaryExpression':
-        return this.#unary(node, below);
-      case 'ConditionalExpression': {
-        const [then, test, otherwise] = this.#expressions(children(node), below);
-        return then && test && otherwise ? { kind: 'conditional', test, then, otherwise, range } : undefined;
-      }
-      case 'AwaitExpression': {
-        const value = node.lastChild ? this.#expression(node.lastChild, below) : undefined;
-        return value ? { kind: 'await', value, range } : undefined;
-      }
-      case 'LambdaExpression': {
-        const body = node.lastChild ? this.#expression(node.lastChild, below) : undefined;
-        return body ? { kind: 'lambda', body, range } : undefined;
-      }
-      default:
-        // Capitalised names are nodes, the rest are keywords and punctuation.
-        if (!/^[A-Z]/.test(node.name) || /Op$|^Comment$|^At$/.test(node.name)) return undefined;
-        return { kind: 'other', children: this.#expressions(children(node), below), range };
+  /** Whether the bracket at hand holds the items of a `with`, and is not the start of the first one. */
+  #enclosesItems(): boolean {
+    let open = 0;
+    for (let distance = 0; ; distance++) {
+      const { kind, text } = this.#cursor.peek(distance);
+      if (kind === 'newline' || kind === 'end') return false;
+      if (kind !== 'operator') continue;
+      if ('([{'.includes(text)) open++;
+      else if (')]}'.includes(text) && --open === 0) return this.#cursor.peek(distance + 1).text === ':';
     }
   }
 
-  #string(nodes: readonly SyntaxNode[], range: TextRange, depth: number): Expression {
-    const parts: (string | Expression)[] = [];
-    let bytes = false;
-    for (const node of nodes) {
-      const literal = decodeString(this.#slice(node));
-      bytes ||= literal.bytes;
-      const replacements = node.name === 'FormatString' ? node.getChildren('FormatReplacement') : [];
-      if (replacements.length === 0) {
-        parts.push(literal.value);
-        continue;
-      }
-      let from = node.from + literal.contentStart;
-      for (const replacement of replacements) {
-        parts.push(literal.decode(this.#text.slice(from, replacement.from)));
-        const inner = children(replacement).find((child) => child.name !== '{');
-        const expression = inner ? this.#expression(inner, depth) : undefined;
-        parts.push(expression ?? { kind: 'other', children: [], range: rangeOf(replacement) });
-        from = replacement.to;
-      }
-      parts.push(literal.decode(this.#text.slice(from, node.to - literal.contentEnd)));
+  /** `match` is a keyword only at the head of a block of cases. */
+  #isMatch(): boolean {
+    for (let distance = 1; ; distance++) {
+      const { kind } = this.#cursor.peek(distance);
+      if (kind === 'end') return false;
+      if (kind !== 'newline') continue;
+      const block = this.#cursor.peek(distance - 1).text === ':' && this.#cursor.peek(distance + 1).kind === 'indent';
+      return block && distance > 2 && this.#cursor.peek(distance + 2).text === 'case';
     }
-    return { kind: 'string', parts: joinText(parts), bytes, range };
   }
 
-  #member(node: SyntaxNode, depth: number): Expression | undefined {
-    const range = rangeOf(node);
-    const object = node.firstChild ? this.#expression(node.firstChild, depth) : undefined;
-    if (!object) return undefined;
-    const property = node.getChild('PropertyName');
-    if (property)
-      return { kind: 'attribute', object, name: this.#slice(property), nameRange: rangeOf(property), range };
-    if (!node.getChild('[')) return object;
-    return { kind: 'subscript', object, items: this.#expressions(children(node).slice(1), depth), range };
-  }
-
-  #dict(node: SyntaxNode, depth: number): Expression {
-    const entries: { key: Expression | undefined; value: Expression }[] = [];
-    let key: Expression | undefined;
-    let spread = false;
-    let afterColon = false;
-    for (const child of children(node)) {
-      if (child.name === '**') spread = true;
-      else if (child.name === ':') afterColon = true;
-      else if (child.name === ',') {
-        spread = false;
-        afterColon = false;
-        key = undefined;
-      } else {
-        const expression = this.#expression(child, depth);
-        if (!expression) continue;
-        if (spread) entries.push({ key: undefined, value: expression });
-        else if (afterColon) entries.push({ key, value: expression });
-        else key = expression;
-      }
+  #match(): Statement {
+    const cursor = this.#cursor;
+    const { start } = cursor.next();
+    const heads = [this.#expressions.tuple()];
+    cursor.expect(':');
+    cursor.next();
+    cursor.next();
+    const body: Statement[] = [];
+    while (cursor.token.kind !== 'dedent') {
+      cursor.expect('case');
+      this.#pattern();
+      if (cursor.accept('if')) heads.push(this.#expressions.named());
+      body.push(...this.#block());
     }
-    return { kind: 'dict', entries, range: rangeOf(node) };
+    cursor.next();
+    return { kind: 'match', heads, body, range: this.#until(start, body) };
   }
 
-  #binary(node: SyntaxNode, depth: number): Expression | undefined {
-    const range = rangeOf(node);
-    const parts = children(node);
-    const left = parts[0] ? this.#expression(parts[0], depth) : undefined;
-    const lastPart = parts.at(-1);
-    const right = lastPart ? this.#expression(lastPart, depth) : undefined;
-    if (!left || !right) return left ?? right;
-    const operator = parts
-      .slice(1, -1)
-      .map((part) => this.#slice(part))
-      .join(' ');
-    if (operator === 'and' || operator === 'or') return { kind: 'boolean', operator, left, right, range };
-    return { kind: 'binary', operator, left, right, range };
-  }
-
-  #unary(node: SyntaxNode, depth: number): Expression | undefined {
-    const range = rangeOf(node);
-    const operand = node.lastChild ? this.#expression(node.lastChild, depth) : undefined;
-    const sign = node.firstChild ? this.#slice(node.firstChild) : '';
-    if (operand?.kind === 'number' && sign === '-') return { kind: 'number', value: -operand.value, range };
-    return operand ? { kind: 'other', children: [operand], range } : undefined;
+  /** Passes over a pattern, up to its guard or colon. */
+  #pattern(): void {
+    for (let open = 0; ; ) {
+      const { kind, text } = this.#cursor.token;
+      if (kind === 'newline' || kind === 'end') throw this.#cursor.unreadable();
+      if (open === 0 && (text === ':' || text === 'if')) return;
+      if (kind === 'operator' && '([{'.includes(text)) open++;
+      else if (kind === 'operator' && ')]}'.includes(text)) open--;
+      this.#cursor.next();
+    }
   }
 }
 
-function joinText(parts: readonly (string | Expression)[]): (string | Expression)[] {
-  const joined: (string | Expression)[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
-    else if (part !== '') joined.push(part);
+/** The expression of an f-string's field; undefined when it cannot be read. */
+function readField(text: string, range: TextRange, depth: number): Expression | undefined {
+  if (depth >= maximumDepth) return undefined;
+  const cursor = new Cursor(tokenize(text, range));
+  try {
+    return new ExpressionReader(text, cursor, (inner, below) => readField(text, inner, below), depth).tuple();
+  } catch (problem) {
+    if (problem instanceof Unreadable) return undefined;
+    throw problem;
   }
-  return joined.length === 0 ? [''] : joined;
-}
-
-function children(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.name !== 'Comment') found.push(child);
-  }
-  return found;
-}
-
-function rangeOf(node: SyntaxNode): TextRange {
-  return { start: node.from, end: node.to };
 }

@@ -39,7 +39,7 @@ export function decodeString(source: string): StringLiteral {
   const contentStart = prefix.length + quotes;
   const contentEnd = closed ? quotes : 0;
   const raw = prefix.includes('r');
-  const format = prefix.includes('f');
+  const format = prefix.includes('f') || prefix.includes('t');
   const decode = (text: string): string => {
     const unescaped = raw || !text.includes('\\') ? text : unescapeText(text);
     return format ? unescaped.replaceAll('{{', '{').replaceAll('}}', '}') : unescaped;
