@@ -1,12 +1,13 @@
 import { type Command, Option as Flag } from 'commander';
 import { changesOf, openOperations } from '../reconcile/plan.ts';
 import type { ConflictStyle } from '../reconcile/reconcile.ts';
+import type { Service } from '../spec/workspace.ts';
 import type { Change } from '../tree/apply.ts';
 import { statusOf } from '../tree/read-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { gitEnvironment } from './base.ts';
 import type { Context, ExitCode, GlobalOptions } from './context.ts';
-import { lockDependencies } from './first-steps.ts';
+import { lockDependencies, takeBackOnInterrupt } from './first-steps.ts';
 import { openLines, planDiff, planDocument, planTree, summaryLine } from './show-plan.ts';
 import { applyPrepared, isSettled, type OpenWorkspace, type Prepared, prepare, refusePending } from './workspace.ts';
 
@@ -88,9 +89,14 @@ export async function carryOut(
     if (options.diff === true) terminal.out(planDiff(prepared));
   }
   if (options.dryRun === true || isSettled(prepared)) return isOpen ? 1 : 0;
-  await applyPrepared(context, prepared, label);
+  const services = options.lock === false ? [] : servicesToLock(prepared);
+  await applyPrepared(context, prepared, label, services);
+  await takeBackOnInterrupt(context, prepared.root, async () => {
+    if (services.length > 0) {
+      await lockDependencies(context, prepared.root, { ...prepared.workspace, services }, quiet);
+    }
+  });
   await stageMoves(context, prepared);
-  if (options.lock !== false) await relock(context, prepared, quiet);
   if (!isOpen) {
     if (!quiet) terminal.err(`${terminal.paintErr.green('✓')} ${summaryLine(prepared)}\n`);
     return 0;
@@ -102,14 +108,14 @@ export async function carryOut(
   return 1;
 }
 
-/** Locks the dependencies of the services whose pyproject has changed. */
-async function relock(context: Context, { root, workspace, plan }: Prepared, quiet: boolean): Promise<void> {
+/** The services whose pyproject has changed, so that their dependencies are to be locked again. */
+function servicesToLock({ workspace, plan }: Prepared): readonly Service[] {
   const changed = new Set(
     changesOf(plan)
       .filter(({ after }) => after !== undefined)
       .map(({ path }) => path),
   );
-  const services = workspace.services.filter(({ path }) => {
+  return workspace.services.filter(({ path }) => {
     const project = path === '.' ? 'pyproject.toml' : `${path}/pyproject.toml`;
     const hasConflict = plan.operations.some(
       (operation) => operation.path === project && operation.verdict === 'conflict',
@@ -117,7 +123,6 @@ async function relock(context: Context, { root, workspace, plan }: Prepared, qui
     const moved = plan.operations.some((operation) => operation.path === project && operation.verdict === 'move');
     return changed.has(project) && !hasConflict && !moved;
   });
-  if (services.length > 0) await lockDependencies(context, root, { ...workspace, services }, quiet);
 }
 
 /** Tells git of the files that moved, as `git mv` would. */

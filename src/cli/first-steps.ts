@@ -1,7 +1,31 @@
 import type { Workspace } from '../spec/workspace.ts';
+import { takeBack } from '../tree/apply.ts';
 import { gitEnvironment } from './base.ts';
 import type { Context } from './context.ts';
+import { InterruptedError } from './print-error.ts';
 import { type StepResult, showStep } from './progress.ts';
+
+/**
+ * Runs what comes after an apply; where a person ends it by Ctrl-C, the apply is taken back too.
+ *
+ * @param cleanUp removes then what the steps left behind
+ */
+export async function takeBackOnInterrupt<Result>(
+  { fs, terminal }: Context,
+  root: string,
+  steps: () => Promise<Result>,
+  cleanUp: () => void = () => undefined,
+): Promise<Result> {
+  try {
+    return await steps();
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    takeBack(fs, root);
+    cleanUp();
+    terminal.err('Interrupted: everything is as it was before.\n');
+    throw error;
+  }
+}
 
 /** Writes `uv.lock` of each service; failing is no reason to undo, because `uv lock` can be run again. */
 export async function lockDependencies(

@@ -25,27 +25,29 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
     return 0;
   }
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => {
-    interrupt.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
-  const [{ createTerminal }, { createProcesses }, { createPrompt }, { runProgram }, { printError }] = await Promise.all(
-    [
-      import('./terminal.ts'),
-      import('./processes.ts'),
-      import('./prompt.ts'),
-      import('./program.ts'),
-      import('./print-error.ts'),
-    ],
-  );
+  const [
+    { createInterrupt },
+    { createTerminal },
+    { createProcesses },
+    { createPrompt },
+    { runProgram },
+    { printError },
+  ] = await Promise.all([
+    import('./interrupt.ts'),
+    import('./terminal.ts'),
+    import('./processes.ts'),
+    import('./prompt.ts'),
+    import('./program.ts'),
+    import('./print-error.ts'),
+  ]);
+  const interrupt = createInterrupt(process);
   const terminal = createTerminal(process, process.env, argv);
   try {
     return await runProgram(name, argv, {
       fs: nodeFs,
       terminal,
-      processes: createProcesses(process.env),
-      prompt: createPrompt(process.stdin, process.stderr, interrupt.signal),
+      processes: createProcesses(process.env, interrupt),
+      prompt: createPrompt(process.stdin, process.stderr, interrupt),
       now: () => performance.now(),
       cwd: process.cwd(),
       env: process.env,

@@ -1,11 +1,14 @@
 import type { Processes } from './context.ts';
+import type { Interrupt } from './interrupt.ts';
+import { InterruptedError } from './print-error.ts';
 
 /**
  * Runs real programs, by execa, which is loaded at the first call.
  *
  * @param env the process's environment; each program inherits it
+ * @param interrupt Ctrl-C; ends the programs that are run with its signal
  */
-export function createProcesses(env: Readonly<Record<string, string | undefined>>): Processes {
+export function createProcesses(env: Readonly<Record<string, string | undefined>>, interrupt: Interrupt): Processes {
   return {
     async run(command, args, options) {
       const { execa } = await import('execa');
@@ -20,13 +23,18 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
         ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       });
       const { onLine } = options;
-      if (onLine !== undefined) {
-        const forward = async (): Promise<void> => {
-          for await (const line of subprocess.iterable({ from: 'all' })) onLine(line);
-        };
-        await forward().catch(() => undefined);
-      }
-      const result = await subprocess;
+      const toItsEnd = async () => {
+        if (onLine !== undefined) {
+          const forward = async (): Promise<void> => {
+            for await (const line of subprocess.iterable({ from: 'all' })) onLine(line);
+          };
+          await forward().catch(() => undefined);
+        }
+        return subprocess;
+      };
+      const result = await (options.signal === undefined ? toItsEnd() : interrupt.guard(toItsEnd));
+      // Ctrl-C on a terminal reaches the program too, perhaps before us.
+      if (options.signal !== undefined && result.signal === 'SIGINT') throw new InterruptedError();
       return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
     },
   };

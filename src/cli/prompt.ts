@@ -1,5 +1,6 @@
 import { emitKeypressEvents } from 'node:readline';
 import { BACK, type Prompt } from './context.ts';
+import type { Interrupt } from './interrupt.ts';
 import { InterruptedError } from './print-error.ts';
 
 /**
@@ -7,9 +8,9 @@ import { InterruptedError } from './print-error.ts';
  *
  * @param input where keys come from
  * @param output where questions are drawn: stderr, because stdout is for results
- * @param signal aborted on Ctrl-C
+ * @param interrupt Ctrl-C
  */
-export function createPrompt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Prompt {
+export function createPrompt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, interrupt: Interrupt): Prompt {
   async function ask<Answer>(
     question: (
       inquirer: typeof import('inquirer').default,
@@ -24,7 +25,8 @@ export function createPrompt(input: NodeJS.ReadStream, output: NodeJS.WriteStrea
     emitKeypressEvents(input);
     input.on('keypress', onKey);
     try {
-      return await question(inquirer, { input, output, signal: AbortSignal.any([back.signal, signal]) });
+      const signal = AbortSignal.any([back.signal, interrupt.signal]);
+      return await interrupt.guard(() => question(inquirer, { input, output, signal }));
     } catch (error) {
       if (back.signal.aborted) return BACK;
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {

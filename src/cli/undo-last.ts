@@ -1,4 +1,6 @@
-import { applyChanges, type Change, lastApply } from '../tree/apply.ts';
+import { applyChanges, lastApply } from '../tree/apply.ts';
+import { type Entry, readPaths } from '../tree/read-tree.ts';
+import type { TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import type { Context, ExitCode } from './context.ts';
 
@@ -27,7 +29,9 @@ export function undoLast(
     );
     return 1;
   }
-  const changes = [...last.before].map(([path, after]): Change => ({ path, after }));
+  const paths = last.before.filter(({ volatile }) => volatile).map(({ path }) => path);
+  const locks = readPaths(fs, root, paths);
+  const changes = last.before.filter(({ path, after, volatile }) => !volatile || !isThere(after, locks.get(path)));
   const label = last.label.startsWith('undo ') ? last.label.slice('undo '.length) : `undo ${last.label}`;
   if (!options.dryRun) applyChanges(fs, root, changes, label);
   if (options.json) {
@@ -38,4 +42,9 @@ export function undoLast(
   for (const { path, after } of changes) terminal.out(`${after === undefined ? '-' : '~'} ${path}\n`);
   if (!options.dryRun) terminal.err(`${terminal.paintErr.green('✓')} Undone: ${last.label}\n`);
   return 0;
+}
+
+function isThere(wanted: TreeFile | undefined, found: Entry | undefined): boolean {
+  if (wanted === undefined || found === undefined) return wanted === found;
+  return 'content' in found && found.content === wanted.content;
 }

@@ -9,7 +9,7 @@ import type { Pack } from '../render/feature.ts';
 import { render } from '../render/render.ts';
 import { parseSpec, SPEC_FILE } from '../spec/parse-spec.ts';
 import { specJsonSchema } from '../spec/schema.ts';
-import type { Workspace } from '../spec/workspace.ts';
+import type { Service, Workspace } from '../spec/workspace.ts';
 import { applyChanges, type Change, recover, STATE_FOLDER } from '../tree/apply.ts';
 import { type Entry, readPaths, statusOf } from '../tree/read-tree.ts';
 import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
@@ -122,17 +122,35 @@ export async function prepare(
  * Applies a plan. Conflicts stay open until `msvc sync --continue` or `--abort`.
  *
  * @param label what is being done, for `msvc undo`
+ * @param locked the services whose dependencies are locked afterwards; undoing restores their locks
  */
-export async function applyPrepared(context: Context, prepared: Prepared, label: string): Promise<void> {
+export async function applyPrepared(
+  context: Context,
+  prepared: Prepared,
+  label: string,
+  locked: readonly Service[] = [],
+): Promise<void> {
   const { root, plan, own, next } = prepared;
   const conflicts = plan.operations.filter(({ verdict }) => verdict === 'conflict').map(({ path }) => path);
-  const changes = [...changesOf(plan), ...own].sort((left, right) => compareText(left.path, right.path));
+  const wanted = [...changesOf(plan), ...own];
+  const locks = readPaths(context.fs, root, locked.map(lockFileOf));
+  for (const path of locked.map(lockFileOf)) {
+    const entry = locks.get(path);
+    if (wanted.some((change) => change.path === path) || (entry !== undefined && 'obstacle' in entry)) continue;
+    wanted.push({ path, after: entry, volatile: true });
+  }
+  const changes = wanted.sort((left, right) => compareText(left.path, right.path));
   const pending: Change = {
     path: PENDING_FILE,
     after: { content: `${JSON.stringify({ conflicts })}\n`, mode: 0o644 },
   };
   applyChanges(context.fs, root, conflicts.length > 0 ? [...changes, pending] : changes, label);
   await storeBase(context, root, next);
+}
+
+/** Where uv locks the dependencies of a service. */
+export function lockFileOf({ path }: Service): string {
+  return path === '.' ? 'uv.lock' : `${path}/uv.lock`;
 }
 
 /** Whether applying would change nothing, and nothing is left to settle. */

@@ -8,6 +8,8 @@ import { UserError } from './user-error.ts';
 export interface Change {
   readonly path: string;
   readonly after: TreeFile | undefined;
+  /** Set where another program writes the file afterwards: to undo restores it whatever it then holds. */
+  readonly volatile?: true;
 }
 
 /** Our own folder for what is in hand and for the last apply. It ignores itself, so that git never sees it. */
@@ -25,6 +27,7 @@ interface Step {
   readonly oldMode?: number;
   /** A digest of what comes, to tell later whether it was edited since. */
   readonly newDigest?: string;
+  readonly volatile?: true;
 }
 
 interface Journal {
@@ -35,10 +38,11 @@ interface Journal {
   readonly folders: readonly string[];
 }
 
-/** What the last apply changed: path → what was there before, undefined where nothing was. */
+/** What the last apply changed. */
 export interface LastApply {
   readonly label: string;
-  readonly before: ReadonlyMap<string, TreeFile | undefined>;
+  /** What takes it back. */
+  readonly before: readonly Change[];
   /** The paths that no longer hold what the apply left there. */
   readonly editedSince: readonly string[];
 }
@@ -111,22 +115,39 @@ export function recover(fs: FileSystem, root: string): string | undefined {
 export function lastApply(fs: FileSystem, root: string): LastApply | undefined {
   const journal = readJournal(fs, `${root}/${LAST}/${JOURNAL}`);
   if (journal === undefined) return undefined;
-  const before = journal.steps.map((step, index): [string, TreeFile | undefined] => {
-    if (!step.replaces) return [step.path, undefined];
+  const before = journal.steps.map(({ path, replaces, oldMode, volatile }, index): Change => {
+    const rest = volatile ? { volatile } : {};
+    if (!replaces) return { path, after: undefined, ...rest };
     const content = contentOf(fs.readFileSync(`${root}/${LAST}/old/${index}`));
-    return [step.path, { content, mode: (step.oldMode ?? 0) & 0o100 ? 0o755 : 0o644 }];
+    return { path, after: { content, mode: (oldMode ?? 0) & 0o100 ? 0o755 : 0o644 }, ...rest };
   });
   const disk = readPaths(
     fs,
     root,
     journal.steps.map(({ path }) => path),
   );
-  const editedSince = journal.steps.filter(({ path, newDigest }) => {
+  const editedSince = journal.steps.filter(({ path, newDigest, volatile }) => {
+    if (volatile) return false;
     const entry = disk.get(path);
     if (entry === undefined || 'obstacle' in entry) return entry !== undefined || newDigest !== undefined;
     return digest(entry.content) !== newDigest;
   });
-  return { label: journal.label, before: new Map(before), editedSince: editedSince.map(({ path }) => path) };
+  return { label: journal.label, before, editedSince: editedSince.map(({ path }) => path) };
+}
+
+/**
+ * Takes the last apply back as if it had never been: unlike undoing, this cannot be undone. For a run that is interrupted
+ * after its apply.
+ *
+ * @param fs the disk
+ * @param root the folder that was changed
+ */
+export function takeBack(fs: FileSystem, root: string): void {
+  const last = lastApply(fs, root);
+  if (last === undefined) return;
+  applyChanges(fs, root, last.before, `take back ${last.label}`);
+  removeFolder(fs, `${root}/${LAST}`);
+  removeStateIfEmpty(fs, root);
 }
 
 function stage(fs: FileSystem, root: string, changes: readonly Change[], label: string): void {
@@ -134,7 +155,7 @@ function stage(fs: FileSystem, root: string, changes: readonly Change[], label: 
   fs.mkdirSync(`${root}/${APPLY}/new`, { recursive: true });
   fs.mkdirSync(`${root}/${APPLY}/old`);
   if (statusOf(fs, `${state}/.gitignore`) === undefined) fs.writeFileSync(`${state}/.gitignore`, '*\n');
-  const steps = changes.map(({ path, after }, index): Step => {
+  const steps = changes.map(({ path, after, volatile }, index): Step => {
     const status = statusOf(fs, `${root}/${path}`);
     if (after !== undefined) writeExactly(fs, `${root}/${APPLY}/new/${index}`, after, status?.mode);
     return {
@@ -143,6 +164,7 @@ function stage(fs: FileSystem, root: string, changes: readonly Change[], label: 
       brings: after !== undefined,
       ...(status === undefined ? {} : { oldMode: status.mode & 0o7777 }),
       ...(after === undefined ? {} : { newDigest: digest(after.content) }),
+      ...(volatile ? { volatile } : {}),
     };
   });
   const folders = new Set<string>();
@@ -234,7 +256,8 @@ function checkPaths(fs: FileSystem, root: string, changes: readonly Change[]): v
   }
 }
 
-function missingFolders(fs: FileSystem, root: string): readonly string[] {
+/** The folders above and at a path that do not exist, outermost first. */
+export function missingFolders(fs: FileSystem, root: string): readonly string[] {
   const missing: string[] = [];
   for (let folder = root; folder !== '' && statusOf(fs, folder) === undefined; folder = parentOf(folder)) {
     missing.unshift(folder);
@@ -247,8 +270,8 @@ function readJournal(fs: FileSystem, path: string): Journal | undefined {
   return JSON.parse(new TextDecoder().decode(fs.readFileSync(path))) as Journal;
 }
 
-/** A folder and what is in it, the journal last. */
-function removeFolder(fs: FileSystem, path: string): void {
+/** A folder and what is in it, the journal last; links are removed, not followed. */
+export function removeFolder(fs: FileSystem, path: string): void {
   const status = statusOf(fs, path);
   if (status === undefined) return;
   if (!status.isDirectory()) {

@@ -1,6 +1,6 @@
 import { memfs } from 'memfs';
 import { describe, expect, it } from 'vitest';
-import { applyChanges, type Change, lastApply, recover } from '../../src/tree/apply.ts';
+import { applyChanges, type Change, lastApply, recover, takeBack } from '../../src/tree/apply.ts';
 import type { FileSystem } from '../../src/tree/file-system.ts';
 import { readTree } from '../../src/tree/read-tree.ts';
 import { UserError } from '../../src/tree/user-error.ts';
@@ -63,8 +63,28 @@ describe('applyChanges', () => {
     applyChanges(fs, '/work', CHANGES, 'test');
     const last = lastApply(fs, '/work');
     expect(last?.label).toBe('test');
-    expect(last?.before.get('README.md')).toEqual({ content: 'mine\n', mode: 0o644 });
-    expect(last?.before.get('blob')).toBeUndefined();
+    expect(last?.before).toContainEqual({ path: 'README.md', after: { content: 'mine\n', mode: 0o644 } });
+    expect(last?.before).toContainEqual({ path: 'blob', after: undefined });
+  });
+
+  it('restores what another program wrote afterwards, and takes that for no edit', () => {
+    const fs = disk({ ...BEFORE, 'uv.lock': 'old\n' });
+    const old = snapshot(fs);
+    const lock = { content: 'old\n', mode: 0o644 } as const;
+    const changes: readonly Change[] = [
+      ...CHANGES,
+      { path: 'uv.lock', after: lock, volatile: true },
+      { path: 'a/uv.lock', after: undefined, volatile: true },
+    ];
+    applyChanges(fs, '/work', changes, 'test');
+    fs.writeFileSync('/work/uv.lock', 'new\n');
+    fs.mkdirSync('/work/a');
+    fs.writeFileSync('/work/a/uv.lock', 'new\n');
+    expect(lastApply(fs, '/work')?.editedSince).toEqual([]);
+    takeBack(fs, '/work');
+    expect(snapshot(fs)).toEqual(old);
+    expect(lastApply(fs, '/work')).toBeUndefined();
+    expect(foldersOf(fs, '/work')).toEqual(['/work/keep', '/work/old']);
   });
 
   it('leaves the old state or the new when it is killed at any operation, and the next run settles it', () => {

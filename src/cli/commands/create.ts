@@ -1,10 +1,12 @@
 import { relative, resolve } from 'node:path';
+import { LOCK_FILE } from '../../reconcile/lock.ts';
 import { openOperations } from '../../reconcile/plan.ts';
 import { formatSpec } from '../../spec/format-spec.ts';
 import { checkName } from '../../spec/names.ts';
 import { OPTIONS } from '../../spec/options.ts';
 import { checkSpec, parseSpec, SPEC_FILE } from '../../spec/parse-spec.ts';
 import type { Workspace } from '../../spec/workspace.ts';
+import { missingFolders, removeFolder } from '../../tree/apply.ts';
 import { statusOf } from '../../tree/read-tree.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { defineCommand } from '../command.ts';
@@ -21,7 +23,7 @@ import {
   specOf,
   splitNames,
 } from '../desired.ts';
-import { commitFirst, lockDependencies } from '../first-steps.ts';
+import { commitFirst, lockDependencies, takeBackOnInterrupt } from '../first-steps.ts';
 import { askQuestions } from '../questions.ts';
 import { openLines, planDiff, planDocument, planTree, summaryLine } from '../show-plan.ts';
 import { verdictLine, verifyWorkspace } from '../verification.ts';
@@ -77,7 +79,7 @@ export const create = defineCommand<CreateOptions & ChoiceFlags, readonly [strin
     const { terminal } = context;
     const decision =
       options.from === undefined ? await decide(context, name, options) : readFrom(context, name, options);
-    const root = resolve(context.cwd, options.dir ?? decision.name);
+    const root = linkedFolder(context, resolve(context.cwd, options.dir ?? decision.name));
     settle(context, root);
     const workspace = checkTarget(context, root, decision.specText);
     const prepared = await prepare(context, { root, specText: decision.specText, lock: undefined });
@@ -97,11 +99,20 @@ export const create = defineCommand<CreateOptions & ChoiceFlags, readonly [strin
       );
       return 1;
     }
-    await applyPrepared(context, prepared, 'create');
+    const cleanUp = leftoversOf(context, root);
+    await applyPrepared(context, prepared, 'create', options.lock ? workspace.services : []);
     if (!quiet)
       terminal.err(`${terminal.paintErr.green('✓')} ${shown(context, root)}: ${summaryLine(prepared, true)}\n`);
-    const locked = options.lock ? await lockDependencies(context, root, workspace, quiet) : false;
-    if (options.git) await commitFirst(context, root, quiet);
+    const locked = await takeBackOnInterrupt(
+      context,
+      root,
+      async () => {
+        const done = options.lock && (await lockDependencies(context, root, workspace, quiet));
+        if (options.git) await commitFirst(context, root, quiet);
+        return done;
+      },
+      cleanUp,
+    );
     const checks =
       options.verify === true
         ? await verifyWorkspace(context, root, workspace, { quiet, verbose: options.verbose === true })
@@ -173,14 +184,42 @@ function readFrom(context: Context, name: string | undefined, options: CreateOpt
   return { name: workspace.name, specText, commandLine: undefined };
 }
 
+/** A link to a folder is followed: its target is what gets the files. */
+function linkedFolder({ fs }: Context, root: string): string {
+  if (!statusOf(fs, root)?.isSymbolicLink()) return root;
+  try {
+    const target = fs.realpathSync(root);
+    return statusOf(fs, target)?.isDirectory() ? target : root;
+  } catch {
+    return root;
+  }
+}
+
+/** What removes the folders that the first steps are about to make, as far as they are left empty, and the repository. */
+function leftoversOf({ fs }: Context, root: string): () => void {
+  const missing = [`${root}/.git`, ...missingFolders(fs, root).toReversed()].filter(
+    (path) => statusOf(fs, path) === undefined,
+  );
+  return () => {
+    for (const path of missing) {
+      if (path.endsWith('/.git')) removeFolder(fs, path);
+      else if (fs.readdirSync(path).length === 0) fs.rmdirSync(path);
+    }
+  };
+}
+
 function checkTarget(context: Context, root: string, specText: string): Workspace {
   const status = statusOf(context.fs, root);
   if (status !== undefined && !status.isDirectory()) {
-    throw new UserError('a file has this name', { place: { file: root }, remedy: 'Choose another: --dir <path>' });
+    throw new UserError(status.isSymbolicLink() ? 'a link to nothing has this name' : 'a file has this name', {
+      place: { file: root },
+      remedy: 'Choose another: --dir <path>',
+    });
   }
-  if (statusOf(context.fs, `${root}/${SPEC_FILE}`) !== undefined) {
+  const own = [SPEC_FILE, LOCK_FILE].find((path) => statusOf(context.fs, `${root}/${path}`) !== undefined);
+  if (own !== undefined) {
     throw new UserError('a workspace is here already', {
-      place: { file: `${root}/${SPEC_FILE}` },
+      place: { file: `${root}/${own}` },
       remedy: 'Add a service: msvc add-service <name>. Or choose another folder: --dir <path>',
     });
   }

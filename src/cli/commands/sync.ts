@@ -1,3 +1,4 @@
+import { Option as Flag } from 'commander';
 import { writingOperations } from '../../reconcile/plan.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring, carryOut } from '../bring.ts';
@@ -30,8 +31,13 @@ export const sync = defineCommand<SyncOptions>({
   ],
   configure(command) {
     command
-      .option('--check', 'change nothing; exit with 1 and show the difference where files drift')
-      .option('--continue', 'finish a run that stopped on conflicts')
+      .addOption(
+        new Flag('--check', 'change nothing; exit with 1 and show the difference where files drift').conflicts([
+          'continue',
+          'abort',
+        ]),
+      )
+      .addOption(new Flag('--continue', 'finish a run that stopped on conflicts').conflicts('abort'))
       .option('--abort', 'roll back a run that stopped on conflicts');
     addBringFlags(command);
   },
@@ -47,6 +53,11 @@ export const sync = defineCommand<SyncOptions>({
       });
     }
     if (options.check !== true) return bring(context, open, { label: 'sync', specText: open.specText }, options);
+    const pending = pendingConflicts(context, open.root);
+    if (pending !== undefined) {
+      context.terminal.err(`A run stopped on conflicts in ${pending.join(', ')}.\n`);
+      return 1;
+    }
     const prepared = await prepare(context, open);
     if (options.json === true) context.terminal.out(`${JSON.stringify(planDocument(prepared, true), null, 2)}\n`);
     else if (isSettled(prepared)) context.terminal.err('The files are what msvc.yaml says.\n');

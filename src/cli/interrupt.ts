@@ -1,0 +1,37 @@
+import { InterruptedError } from './print-error.ts';
+
+/** Ctrl-C, while something runs that has to be ended properly. At any other time it simply ends the process. */
+export interface Interrupt {
+  /** Aborted at Ctrl-C. */
+  readonly signal: AbortSignal;
+  /**
+   * Waits for work that ends itself when the signal is aborted.
+   *
+   * @throws InterruptedError where it was
+   */
+  guard<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Listens to SIGINT only while work is guarded: what runs in our own code cannot answer a signal, and an apply can be
+ * killed at any moment.
+ *
+ * @param source the process
+ */
+export function createInterrupt(source: Pick<NodeJS.Process, 'on' | 'off'>): Interrupt {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  return {
+    signal: controller.signal,
+    async guard(work) {
+      source.on('SIGINT', abort);
+      try {
+        const result = await work();
+        if (controller.signal.aborted) throw new InterruptedError();
+        return result;
+      } finally {
+        source.off('SIGINT', abort);
+      }
+    },
+  };
+}
