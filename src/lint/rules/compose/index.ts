@@ -20,4 +20,5 @@ export { portsUnique } from './ports-unique.ts';
 export { projectName } from './project-name.ts';
 export { readOnlyRoot } from './read-only-root.ts';
 export { serviceOrder } from './service-order.ts';
+export { validSchema } from './valid-schema.ts';
 export { volumesDeclared } from './volumes-declared.ts';

@@ -1,7 +1,7 @@
 import { mountOptions } from '../../../artifacts/dockerfile/run.ts';
 import type { Location } from '../../../artifacts/source-file.ts';
 import { defineRule } from '../../rule.ts';
-import { meant } from './_spelling.ts';
+import { meant } from '../../spelling.ts';
 
 export const copyFromKnownStage = defineRule({
   id: 'dockerfile/copy-from-known-stage',

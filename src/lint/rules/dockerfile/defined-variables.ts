@@ -1,7 +1,7 @@
 import type { Instruction } from '../../../artifacts/dockerfile/dockerfile.ts';
 import { isScratch } from '../../../artifacts/dockerfile/run.ts';
 import { defineRule } from '../../rule.ts';
-import { meant } from './_spelling.ts';
+import { meant } from '../../spelling.ts';
 
 /** Where BuildKit itself replaces variables: https://docs.docker.com/reference/dockerfile/#environment-replacement */
 const replaced = new Set(['ADD', 'COPY', 'ENV', 'EXPOSE', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR']);

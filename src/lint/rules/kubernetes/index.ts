@@ -46,3 +46,4 @@ export { spreadOverNodes } from './spread-over-nodes.ts';
 export { startupProbeForSlowStart } from './startup-probe-for-slow-start.ts';
 export { supportedApiVersion } from './supported-api-version.ts';
 export { targetPortExists } from './target-port-exists.ts';
+export { validSchema } from './valid-schema.ts';

@@ -20,12 +20,14 @@ export const supportedApiVersion = defineRule({
           apiVersion: batch/v1beta1
           kind: CronJob
           metadata: { name: report }
+          spec: { schedule: 0 3 * * *, jobTemplate: { spec: { template: { spec: { containers: [{ name: report, image: example.com/report:1.0.0 }] } } } } }
         `,
         at: [1],
         fixed: `
           apiVersion: batch/v1
           kind: CronJob
           metadata: { name: report }
+          spec: { schedule: 0 3 * * *, jobTemplate: { spec: { template: { spec: { containers: [{ name: report, image: example.com/report:1.0.0 }] } } } } }
         `,
       },
       {
@@ -43,6 +45,7 @@ export const supportedApiVersion = defineRule({
           apiVersion: batch/v1
           kind: CronJob
           metadata: { name: report }
+          spec: { schedule: 0 3 * * *, jobTemplate: { spec: { template: { spec: { containers: [{ name: report, image: example.com/report:1.0.0 }] } } } } }
         `,
       {
         files: `
