@@ -74,10 +74,17 @@ async function load(entry) {
   return module;
 }
 
+/** Data of others that we carry in a trimmed form, all under the Apache License 2.0. */
+const DATA = ['Kubernetes API schemas, by way of kubernetes-validate', 'Compose Specification schema'];
+
 /** The licences of what is bundled, as their terms ask. */
 async function thirdPartyNotices(inputs) {
   const names = new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
-  const notices = await Promise.all([...names].sort().map((name) => notice(name)));
+  const apache = await readFile(join(root, 'scripts/licenses/apache-2.0.txt'), 'utf8');
+  const notices = [
+    ...(await Promise.all([...names].sort().map((name) => notice(name)))),
+    `${DATA.join('\n')}\nDescriptions and what no check reads were removed.\n\n${apache.trim()}`,
+  ];
   return `Third-party software bundled in create-microservice\n\n${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
