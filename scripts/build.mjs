@@ -23,6 +23,9 @@ const LICENSE_FILES = [
   'License.txt',
 ];
 
+/** Data of others that we carry in a trimmed form, all under the Apache License 2.0. */
+const DATA = ['Kubernetes API schemas, by way of kubernetes-validate', 'Compose Specification schema'];
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
@@ -73,9 +76,6 @@ async function load(entry) {
   await rm(file);
   return module;
 }
-
-/** Data of others that we carry in a trimmed form, all under the Apache License 2.0. */
-const DATA = ['Kubernetes API schemas, by way of kubernetes-validate', 'Compose Specification schema'];
 
 /** The licences of what is bundled, as their terms ask. */
 async function thirdPartyNotices(inputs) {
