@@ -38,11 +38,17 @@ export function loopbackUrls(place: Location, runtime: Runtime): readonly Loopba
   return found;
 }
 
-/** Whether a path is known to be served by nothing. */
-export function isUnrouted(runtime: Runtime, path: string): boolean {
+/** Whether all routes of a runtime are known, under the paths by which they are asked for. */
+export function hasCertainRoutes(runtime: Runtime): boolean {
   const { routes } = runtime.service;
   if (!routes.complete) return false;
   // A root path is stripped by the server or a proxy in ways that differ: then nothing is certain.
   if (routes.applications.some(({ call }) => call.args.some((argument) => argument.name === 'root_path'))) return false;
-  return routeFor(routes, path) === undefined;
+  if (['SCRIPT_NAME', 'UVICORN_ROOT_PATH', 'ROOT_PATH'].some((name) => runtime.variables.all.has(name))) return false;
+  return !runtime.start || !/root[-_]path|script[-_]name/i.test(runtime.start.file.slice(runtime.start.range));
+}
+
+/** Whether a path is known to be served by nothing. */
+export function isUnrouted(runtime: Runtime, path: string): boolean {
+  return hasCertainRoutes(runtime) && routeFor(runtime.service.routes, path) === undefined;
 }
