@@ -3,7 +3,7 @@ import { alignedWith, shiftedBy } from '../shell/offset-map.ts';
 import { ShellScript } from '../shell/script.ts';
 import type { SourceFile, TextRange } from '../source-file.ts';
 import { type GroovyToken, groovyTokens } from './groovy-tokens.ts';
-import type { JenkinsArgument, JenkinsCall, JenkinsPipeline } from './pipeline.ts';
+import type { JenkinsArgument, JenkinsAssignment, JenkinsCall, JenkinsPipeline } from './pipeline.ts';
 
 /** A Jenkinsfile with what could not be understood. */
 export interface ParsedJenkinsfile {
@@ -26,8 +26,8 @@ export function parseJenkinsfile(file: SourceFile): ParsedJenkinsfile {
   if (unclosed !== undefined) complain({ start: unclosed, end: unclosed + 1 }, 'The string or comment never ends');
   const reader = new CallReader(file, tokens, complain);
   const calls = reader.calls(0);
-  const declarative = calls.find((call) => call.name === 'pipeline');
-  return { pipeline: { kind: 'jenkins', file, declarative: declarative !== undefined, calls }, problems };
+  const declarative = calls.some((call) => call.name === 'pipeline');
+  return { pipeline: { kind: 'jenkins', file, declarative, calls, assignments: reader.assignments }, problems };
 }
 
 /** A call and all calls inside it, in order. */
@@ -39,6 +39,7 @@ export function* nestedCalls(calls: readonly JenkinsCall[]): Generator<JenkinsCa
 }
 
 class CallReader {
+  readonly assignments: JenkinsAssignment[] = [];
   readonly #file: SourceFile;
   readonly #tokens: readonly GroovyToken[];
   readonly #complain: (range: TextRange, message: string) => void;
@@ -55,6 +56,7 @@ class CallReader {
     const found: JenkinsCall[] = [];
     let startsStatement = true;
     for (let token = this.#peek(); token !== undefined; token = this.#peek()) {
+      if (startsStatement) this.#noteAssignment(token);
       if (token.text === '}' && token.kind === 'sign') {
         if (depth > 0) return found;
         this.#complain(token, 'The brace closes nothing');
@@ -69,6 +71,21 @@ class CallReader {
       startsStatement = token.kind === 'line' || /^[;{}]$/.test(token.text) || token.text === '>';
     }
     return found;
+  }
+
+  /** Remembers `NAME = 'text'` or `NAME = call(…)`; the reading goes on as if nothing had happened. */
+  #noteAssignment(token: GroovyToken): void {
+    const [equals, value, after] = this.#tokens.slice(this.#at + 1, this.#at + 4);
+    if (token.kind !== 'word' || equals?.text !== '=' || equals.kind !== 'sign' || value === undefined) return;
+    if (value.text === '=' && value.kind === 'sign') return;
+    const ends = after === undefined || after.kind === 'line' || (after.kind === 'sign' && /[;}]/.test(after.text));
+    this.assignments.push({
+      file: this.#file,
+      range: { start: token.start, end: token.end },
+      name: token.text,
+      value: ends ? argumentOf(this.#file, value, undefined, true) : undefined,
+      call: value.kind === 'word' && after?.text === '(' ? value.text : undefined,
+    });
   }
 
   /** `name(`, `name {`, or at the start of a statement `name 'text'`, `name word: …`, `name [`. */

@@ -96,6 +96,15 @@ export interface JenkinsCall extends Location {
   readonly script: ShellScript | undefined;
 }
 
+/** `NAME = 'text'` in a Jenkinsfile: a variable of an `environment` block, or of a script. As a place it is the name. */
+export interface JenkinsAssignment extends Location {
+  readonly name: string;
+  /** Undefined where it is more than one literal or word. */
+  readonly value: JenkinsArgument | undefined;
+  /** The function whose result it takes, as in `NAME = credentials('id')`. */
+  readonly call: string | undefined;
+}
+
 /** A Jenkinsfile. */
 export interface JenkinsPipeline {
   readonly kind: 'jenkins';
@@ -104,4 +113,6 @@ export interface JenkinsPipeline {
   readonly declarative: boolean;
   /** Top-level calls; walk all of them with `nestedCalls`. */
   readonly calls: readonly JenkinsCall[];
+  /** Every assignment in it, in order. */
+  readonly assignments: readonly JenkinsAssignment[];
 }

@@ -78,3 +78,24 @@ it('bounds the nesting of blocks', () => {
   const { problems } = parseJenkinsfile(new SourceFile('Jenkinsfile', '{'.repeat(5000)));
   expect(problems.map((problem) => problem.message)).toEqual(['Blocks are nested more than 100 deep']);
 });
+
+describe('assignments of a Jenkinsfile', () => {
+  it('are known with their value or the function they come from', () => {
+    const text = `pipeline {
+  environment {
+    TOKEN = credentials('registry')
+    IMAGE = 'orders'
+    URL = 'http://' + HOST
+  }
+  stages { stage('A') { steps { script { if (a == b) { c = "x" } } } } }
+}
+`;
+    const { pipeline } = parseJenkinsfile(new SourceFile('Jenkinsfile', text));
+    expect(pipeline.assignments.map(({ name, value, call }) => [name, value?.value, call])).toEqual([
+      ['TOKEN', undefined, 'credentials'],
+      ['IMAGE', 'orders', undefined],
+      ['URL', undefined, undefined],
+      ['c', 'x', undefined],
+    ]);
+  });
+});
