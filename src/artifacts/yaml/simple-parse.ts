@@ -12,8 +12,8 @@ const maximumDepth = 100;
 
 /**
  * Reads the YAML that nearly all files are made of, many times faster than the full parser: block mappings and
- * sequences, scalars of one line, flow collections of one line, literal blocks, comments. No anchors, tags, directives,
- * folded or many-line scalars, tabs or CRLF.
+ * sequences, scalars of one line, flow collections of one line, block scalars, comments. No anchors, tags, directives,
+ * many-line scalars, tabs or CRLF.
  *
  * @returns the roots of the documents; undefined when the text needs the full parser, always so when it is not valid
  */
@@ -183,7 +183,7 @@ class SimpleParser {
   /** A value that starts on the line of its key or dash; goes to the next line. */
   #inline(line: Line, offset: number, column: number): YamlNode {
     const unit = this.#text[offset];
-    if (unit === '|') return this.#literal(line, offset, column);
+    if (unit === '|' || unit === '>') return this.#blockScalar(line, offset, column);
     let node: YamlNode;
     if (unit === '"' || unit === "'") node = this.#quoted(offset, line.end);
     else if (unit === '[' || unit === '{') node = this.#flow(offset, line.end);
@@ -238,8 +238,8 @@ class SimpleParser {
     return new ScalarNode(this.#file, { start: offset, end: end + 1 }, value, single ? 'single' : 'double');
   }
 
-  #literal(line: Line, offset: number, column: number): ScalarNode {
-    const header = /^\|(-?)$/.exec(this.#text.slice(offset, line.end));
+  #blockScalar(line: Line, offset: number, column: number): ScalarNode {
+    const header = /^([|>])(-?)$/.exec(this.#text.slice(offset, line.end));
     if (header === null) throw notSimple;
     const lines: string[] = [];
     let indent = -1;
@@ -271,12 +271,15 @@ class SimpleParser {
     if (lines.length === 0) throw notSimple;
     // Whether a block without a line end gets one is the full parser's to say.
     if (end >= this.#text.length) throw notSimple;
-    const tail = header[1] === '-' ? '' : '\n';
+    const folded = header[1] === '>';
+    // What blank, deeper or padded lines fold to is left to the full parser.
+    if (folded && lines.some((text) => text === '' || text.startsWith(' ') || text.endsWith(' '))) throw notSimple;
+    const tail = header[2] === '-' ? '' : '\n';
     while (end > offset && this.#text.charCodeAt(end - 1) === 32) end--;
     this.#advance(Math.min(start, this.#text.length));
     const next = this.#line;
     if (next !== undefined && !this.#isMarker(next) && next.indent > column) throw notSimple;
-    return new ScalarNode(this.#file, { start: offset, end }, lines.join('\n') + tail, 'literal');
+    return new ScalarNode(this.#file, { start: offset, end }, lines.join(folded ? ' ' : '\n') + tail, folded ? 'folded' : 'literal');
   }
 
   #flow(offset: number, lineEnd: number): YamlNode {
@@ -324,7 +327,7 @@ class SimpleParser {
     let end = at;
     while (end < lineEnd && !',[]{}'.includes(this.#text.charAt(end)) && !this.#text.startsWith(': ', end)) end++;
     const text = this.#text.slice(at, end).trimEnd();
-    if (text === '' || /^[-?:]|^[#&*!|>'"%@`]| #|:$|[:][,[\]{}]/.test(text)) throw notSimple;
+    if (text === '' || /^[?:]|^-(?![\w-])|^[#&*!|>'"%@`]| #|:$|[:][,[\]{}]/.test(text)) throw notSimple;
     return this.#plainScalar(at, text);
   }
 

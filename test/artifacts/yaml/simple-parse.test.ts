@@ -50,6 +50,10 @@ g: {}
 h: [a b, c]
 i: |-
   last
+folded: >-
+  one
+  two  # no comment
+args: [-m, app, --port=1]
 j:
 k: https://example.com:80/x#y
 l: true
@@ -86,7 +90,7 @@ describe('the simple parser', () => {
     'a: &x 1\n',
     'a: *x\n',
     'a: !tag 1\n',
-    'a: >\n  folded\n',
+    'a: >\n  folded\n\n  twice\n',
     'a: 1\na: 2\n',
     'a: 1\n b: 2\n',
     'a:\n  - 1\n - 2\n',
