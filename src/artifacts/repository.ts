@@ -137,7 +137,12 @@ class Reader {
   read(path: string, kind: ArtifactKind, content = this.#source.read(path)): SourceFile | undefined {
     const known = this.sources.get(path);
     if (known) return known;
-    if (content === undefined) return undefined;
+    if (content === undefined) {
+      if (!this.#source.paths.includes(path)) return undefined;
+      const file = new SourceFile(path, '');
+      this.problems.push({ kind, file, range: { start: 0, end: 0 }, message: 'The file cannot be read' });
+      return undefined;
+    }
     const size = this.#source.size(path) ?? 0;
     if (size > maximumFileSize) {
       const file = new SourceFile(path, '');

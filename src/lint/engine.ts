@@ -52,7 +52,7 @@ export function domainsIn(repository: Repository): readonly Domain[] {
  */
 export function runRules(repository: Repository, settings: readonly RuleSetting[]): readonly Finding[] {
   const collector = new Collector();
-  for (const problem of repository.problems) {
+  for (const problem of [...repository.problems, ...(repository.python?.problems ?? [])]) {
     collector.add({
       rule: `${problem.kind}/parses`,
       severity: 'error',

@@ -1,4 +1,5 @@
 import { compareText } from '../../tree/tree.ts';
+import type { Problem } from '../problem.ts';
 import type { Location, SourceFile } from '../source-file.ts';
 import { type Binding, PythonModule } from './module.ts';
 import {
@@ -300,6 +301,11 @@ export function ancestors(path: string): readonly string[] {
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
 }
 
+/** Whether a file is the template of another one, by its path or its marks (Jinja, cookiecutter, copier, our own). */
+function isTemplate({ path, text }: SourceFile): boolean {
+  return /\{\{|\{%|(^|\/)(templates?|project_template)\//.test(path) || /\{%|\{\{\s*[\w.-]+\s*[|}]/.test(text);
+}
+
 /** The paths below each root, in one pass over all paths. */
 function filesBelow(paths: readonly string[], roots: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
   const below = new Map([...roots].map((root) => [root, new Set<string>()]));
@@ -338,6 +344,7 @@ export class PythonRepository {
   readonly paths: ReadonlySet<string>;
   readonly projects: readonly PythonProject[];
   readonly read: ReadText;
+  #problems: readonly Problem[] | undefined;
   readonly #modules = new Map<string, PythonModule | undefined>();
   readonly #projectOf = new Map<string, PythonProject>();
   /** The projects that have a module, by its path below their folders. */
@@ -374,6 +381,23 @@ export class PythonRepository {
       .sort(compareText)
       .map((root) => new PythonProject(root, this, members.get(root) ?? [], files.get(root) ?? new Set()));
     for (const project of this.projects) for (const path of project.modulePaths) this.#projectOf.set(path, project);
+  }
+
+  /** The modules and manifests of projects that are no Python and no TOML. Templates of either are left alone. */
+  get problems(): readonly Problem[] {
+    this.#problems ??= this.projects.flatMap((project) => {
+      const { problem } = project;
+      const modules = project.modulePaths.flatMap((path) => this.module(path) ?? []);
+      return [
+        ...(problem && !isTemplate(problem.file) ? [{ kind: 'python' as const, ...problem }] : []),
+        ...modules.flatMap(({ file, error }): readonly Problem[] =>
+          error === undefined || isTemplate(file)
+            ? []
+            : [{ kind: 'python', file, range: error, message: 'The text is no Python from here on' }],
+        ),
+      ];
+    });
+    return this.#problems;
   }
 
   /** The project that a module belongs to. */

@@ -279,7 +279,12 @@ class SimpleParser {
     this.#advance(Math.min(start, this.#text.length));
     const next = this.#line;
     if (next !== undefined && !this.#isMarker(next) && next.indent > column) throw notSimple;
-    return new ScalarNode(this.#file, { start: offset, end }, lines.join(folded ? ' ' : '\n') + tail, folded ? 'folded' : 'literal');
+    return new ScalarNode(
+      this.#file,
+      { start: offset, end },
+      lines.join(folded ? ' ' : '\n') + tail,
+      folded ? 'folded' : 'literal',
+    );
   }
 
   #flow(offset: number, lineEnd: number): YamlNode {

@@ -1,12 +1,13 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { discover } from '../../artifacts/discover.ts';
+import type { FileSource } from '../../artifacts/file-source.ts';
 import { openRepository } from '../../artifacts/repository.ts';
 import { applyBaseline, type BaselineEntry, formatBaseline, parseBaseline } from '../../lint/baseline.ts';
 import type { LintConfig } from '../../lint/config.ts';
 import type { Finding } from '../../lint/finding.ts';
 import { fixAll } from '../../lint/fix-all.ts';
-import { lint as lintRepository } from '../../lint/lint.ts';
+import { type LintOptions, type LintResult, lint as lintRepository } from '../../lint/lint.ts';
 import { type FormatName, formats, isFormat } from '../../lint/report/formats.ts';
 import type { ReportInput } from '../../lint/report/report.ts';
 import type { Preset } from '../../lint/rule.ts';
@@ -30,6 +31,8 @@ interface LintFlags {
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
   readonly config?: string;
+  readonly cache?: boolean;
+  readonly cacheFile?: string;
 }
 
 const defaultBaseline = 'msvc-baseline.json';
@@ -56,6 +59,8 @@ export const lint = defineCommand<LintFlags, readonly [readonly string[]]>({
       .option('--config <file>', 'read the lint section of this file instead of msvc.yaml')
       .option('--baseline <file>', 'known findings that are not reported again')
       .option('--update-baseline', `write what is found now as the baseline (default ${defaultBaseline})`)
+      .option('--cache', 'reuse the last result where nothing has changed')
+      .option('--cache-file <file>', "keep it in this file instead of the user's cache folder")
       .option('-q, --quiet', 'report errors only');
   },
   async run(context, [paths], flags) {
@@ -75,14 +80,10 @@ export const lint = defineCommand<LintFlags, readonly [readonly string[]]>({
     const source = discover(context.fs, root);
     const plugins = config.plugins.length === 0 ? [] : await loadPlugins(context, config.plugins);
     const options = { config, plugins, today: new Date().toISOString().slice(0, 10) };
-    const known = (finding: Finding) => baseline.some((entry) => entry.fingerprint === finding.fingerprint);
+    const known = new Set(baseline.map((entry) => entry.fingerprint));
     const result = flags.fix
-      ? await fixAll(source, options, (finding) => wanted(finding) && !known(finding))
-      : {
-          ...(await lintRepository(await openRepository(source), options)),
-          changed: new Map<string, string>(),
-          fixed: 0,
-        };
+      ? await fixAll(source, options, (finding) => wanted(finding) && !known.has(finding.fingerprint))
+      : { ...(await lintOnce(context, source, options, flags)), changed: new Map<string, string>(), fixed: 0 };
     if (flags.updateBaseline) {
       context.fs.writeFileSync(resolve(root, baselinePath ?? defaultBaseline), formatBaseline(result.findings));
       context.terminal.err(`${baselinePath}: ${result.findings.length} findings\n`);
@@ -104,6 +105,26 @@ export const lint = defineCommand<LintFlags, readonly [readonly string[]]>({
     return exitCode(input.findings, flags.maxWarnings);
   },
 });
+
+/** Lints, or finds the result of the last run. What plugins read or import is not known, so with them every run is new. */
+async function lintOnce(
+  context: Context,
+  source: FileSource,
+  options: LintOptions,
+  flags: LintFlags,
+): Promise<LintResult> {
+  const cached = (flags.cache || flags.cacheFile !== undefined) && options.config.plugins.length === 0;
+  if (!cached) return lintRepository(await openRepository(source), options);
+  const { cacheFile, LintCache, settingsKey } = await import('../lint-cache.ts');
+  const file = cacheFile(context, flags.cacheFile);
+  if (file === undefined) return lintRepository(await openRepository(source), options);
+  const cache = new LintCache(context, file, source, settingsKey(options.config, options.today));
+  const known = cache.load();
+  if (known) return known;
+  const result = await lintRepository(await openRepository(cache.recording()), options);
+  cache.store(result);
+  return result;
+}
 
 interface Output {
   readonly format: FormatName;

@@ -1,6 +1,6 @@
 import type { BuiltInRule } from '../built-in-rules.ts';
 import type { Finding } from '../finding.ts';
-import type { Rule, Severity } from '../rule.ts';
+import type { Severity } from '../rule.ts';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -14,7 +14,8 @@ export interface ReportInput {
   readonly stale: number;
   /** Findings that `--fix` mended. */
   readonly fixed: number;
-  readonly rules: readonly (Rule | BuiltInRule)[];
+  /** The rules that ran, those with findings at least. */
+  readonly rules: readonly BuiltInRule[];
   /** This tool's version. */
   readonly version: string;
   /** The system, drawn as SVG; undefined where there is nothing to draw. */
