@@ -309,6 +309,8 @@ const REFUSALS: Readonly<Record<string, readonly [fact: string, remedy: string]>
   EROFS: ['the disk is read-only', 'Choose another folder, or mount it writable.'],
   EACCES: ['permission is denied', 'Make the folder writable for you.'],
   EPERM: ['the operation is not permitted', 'Make the folder writable for you.'],
+  ENOENT: ['no folder can be made there', 'Choose another folder.'],
+  ENOTDIR: ['a file is where a folder would be', 'Choose another folder.'],
   ENAMETOOLONG: ['a path is too long for this disk', 'Choose a shorter folder.'],
 };
 
