@@ -5,7 +5,11 @@ export const limitsAndRestart = defineRule({
   summary: 'Services have a memory limit and a restart policy',
   severity: 'info',
   preset: 'strict',
-  peers: ['kics:bb9ac4f7-e13b-423d-a010-c74a1bfbe492', 'kics:2fc99041-ddad-49d5-853f-e35e70a48391'],
+  peers: [
+    'kics:6b610c50-99fb-4ef0-a5f3-e312fd945bc3',
+    'kics:bb9ac4f7-e13b-423d-a010-c74a1bfbe492',
+    'kics:2fc99041-ddad-49d5-853f-e35e70a48391',
+  ],
   why: 'Without a limit a leak in one service takes the memory of all, and the kernel ends a process of its own choice. Without a restart policy a crash is the end of the service. Jobs that others wait for until they have ended need none.',
   source: 'https://docs.docker.com/reference/compose-file/deploy/#resources',
   messages: {

@@ -8,7 +8,7 @@ export const aptGetNotApt = defineRule({
   summary: 'Scripts call apt-get, not apt',
   severity: 'warning',
   preset: 'recommended',
-  peers: ['hadolint:DL3027'],
+  peers: ['hadolint:DL3027', 'checkov:CKV_DOCKER_9'],
   why: 'apt is made for people: its output and behaviour may change between versions, and it says so on every use in a script. apt-get is the interface that is kept stable.',
   source: 'https://github.com/hadolint/hadolint/wiki/DL3027',
   messages: {

@@ -6,7 +6,7 @@ export const copyNotAdd = defineRule({
   summary: 'Plain files are copied with COPY, not ADD',
   severity: 'warning',
   preset: 'recommended',
-  peers: ['hadolint:DL3020'],
+  peers: ['hadolint:DL3020', 'trivy:DS-0005', 'checkov:CKV_DOCKER_4'],
   why: 'ADD also unpacks archives and fetches URLs, so a reader cannot tell what ends up in the image from the line alone, and a file that one day happens to be an archive is silently unpacked. COPY only copies.',
   source: 'https://docs.docker.com/build/building/best-practices/#add-or-copy',
   messages: {

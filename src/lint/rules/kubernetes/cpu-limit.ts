@@ -11,6 +11,7 @@ export const cpuLimit = defineRule({
     'kube-score:container-resources',
     'polaris:cpuLimitsMissing',
     'checkov:CKV_K8S_11',
+    'trivy:KSV-0011',
   ],
   why: 'A limit keeps a runaway process from slowing down its neighbours, and makes a service behave alike on an idle and on a busy node. It also throttles bursts, so some teams leave it out on purpose: this rule is only in the largest preset.',
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits',

@@ -11,6 +11,7 @@ export const cpuRequest = defineRule({
     'kube-score:container-resources',
     'polaris:cpuRequestsMissing',
     'checkov:CKV_K8S_10',
+    'trivy:KSV-0015',
   ],
   why: 'The scheduler counts requests. Without one it places the pod as if it needed no processor time, and under load the container gets what the others leave; a HorizontalPodAutoscaler on CPU cannot compute its utilization at all.',
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits',

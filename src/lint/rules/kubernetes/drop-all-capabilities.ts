@@ -7,7 +7,12 @@ export const dropAllCapabilities = defineRule({
   summary: 'Containers drop all capabilities',
   severity: 'warning',
   preset: 'strict',
-  peers: ['checkov:CKV_K8S_37', 'kube-linter:drop-net-raw-capability', 'polaris:insecureCapabilities'],
+  peers: [
+    'checkov:CKV_K8S_37',
+    'kube-linter:drop-net-raw-capability',
+    'polaris:insecureCapabilities',
+    'trivy:KSV-0003',
+  ],
   why: 'A container starts with capabilities that no web service needs, among them raw sockets and changing the owner of files. Dropping all and adding back what is needed says what a service really does.',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
   messages: {

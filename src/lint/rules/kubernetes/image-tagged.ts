@@ -7,7 +7,13 @@ export const imageTagged = defineRule({
   summary: 'An image is named with a version',
   severity: 'warning',
   preset: 'recommended',
-  peers: ['kube-linter:latest-tag', 'kube-score:container-image-tag', 'polaris:tagNotSpecified', 'checkov:CKV_K8S_14'],
+  peers: [
+    'kube-linter:latest-tag',
+    'kube-score:container-image-tag',
+    'polaris:tagNotSpecified',
+    'checkov:CKV_K8S_14',
+    'trivy:KSV-0013',
+  ],
   why: 'Without a tag, or with latest, what runs depends on the moment at which a node pulls: two replicas may run different code, and a rollback brings nothing back.',
   source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
   messages: {

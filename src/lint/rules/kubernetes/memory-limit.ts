@@ -11,6 +11,7 @@ export const memoryLimit = defineRule({
     'kube-score:container-resources',
     'polaris:memoryLimitsMissing',
     'checkov:CKV_K8S_13',
+    'trivy:KSV-0018',
   ],
   why: 'Without a limit a leak in one container takes the memory of the whole node, and the kernel kills whatever it likes. With one, only the leaking container is restarted.',
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits',

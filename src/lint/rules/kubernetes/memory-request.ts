@@ -11,6 +11,7 @@ export const memoryRequest = defineRule({
     'kube-score:container-resources',
     'polaris:memoryRequestsMissing',
     'checkov:CKV_K8S_12',
+    'trivy:KSV-0016',
   ],
   why: 'The scheduler counts requests. Without one it may fill a node beyond its memory, and the pods that use more than they requested are evicted first.',
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits',

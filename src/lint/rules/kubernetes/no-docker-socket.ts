@@ -5,7 +5,7 @@ export const noDockerSocket = defineRule({
   summary: 'The socket of the container runtime is not mounted',
   severity: 'error',
   preset: 'recommended',
-  peers: ['kube-linter:docker-sock', 'checkov:CKV_K8S_27'],
+  peers: ['kube-linter:docker-sock', 'checkov:CKV_K8S_27', 'trivy:KSV-0006'],
   why: 'The socket answers to anybody who can open it, with no further question: one request starts a privileged container on the node.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
   messages: {

@@ -7,7 +7,12 @@ export const noPrivilegeEscalation = defineRule({
   summary: 'A process cannot gain more rights than its parent',
   severity: 'warning',
   preset: 'recommended',
-  peers: ['kube-linter:privilege-escalation-container', 'polaris:privilegeEscalationAllowed', 'checkov:CKV_K8S_20'],
+  peers: [
+    'kube-linter:privilege-escalation-container',
+    'polaris:privilegeEscalationAllowed',
+    'checkov:CKV_K8S_20',
+    'trivy:KSV-0001',
+  ],
   why: 'With allowPrivilegeEscalation, which is the default, a setuid program in the image makes root of any user. Services need none.',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
   messages: {

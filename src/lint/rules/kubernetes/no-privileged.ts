@@ -11,6 +11,7 @@ export const noPrivileged = defineRule({
     'kube-score:container-security-context-privileged',
     'polaris:runAsPrivileged',
     'checkov:CKV_K8S_16',
+    'trivy:KSV-0017',
   ],
   why: 'A privileged container has all capabilities and all devices of its node: whoever takes it over has the node, and with it the secrets of every pod there.',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',

@@ -6,7 +6,7 @@ export const noSecretInConfigmap = defineRule({
   summary: 'A ConfigMap holds no secrets',
   severity: 'error',
   preset: 'recommended',
-  peers: ['polaris:sensitiveConfigmapContent', 'kube-linter:configmap-with-credentials'],
+  peers: ['polaris:sensitiveConfigmapContent'],
   why: 'ConfigMaps are not encrypted at rest, appear in logs and dashboards, and far more people and programs may read them than Secrets.',
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   messages: {

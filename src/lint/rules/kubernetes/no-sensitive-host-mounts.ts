@@ -5,7 +5,7 @@ export const noSensitiveHostMounts = defineRule({
   summary: 'System folders of the node are not mounted',
   severity: 'error',
   preset: 'recommended',
-  peers: ['kube-linter:sensitive-host-mounts', 'polaris:hostPathSet'],
+  peers: ['kube-linter:sensitive-host-mounts', 'polaris:hostPathSet', 'trivy:KSV-0023'],
   why: 'Whoever can write to these folders of a node controls it, and who can read them finds the keys of the node and of other pods.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
   messages: {

@@ -7,7 +7,7 @@ export const noTokenMounted = defineRule({
   summary: 'Only pods that talk to the Kubernetes API have a token for it',
   severity: 'warning',
   preset: 'strict',
-  peers: ['kube-linter:automount-service-account-token', 'polaris:automountServiceAccountToken', 'checkov:CKV_K8S_38'],
+  peers: ['polaris:automountServiceAccountToken', 'checkov:CKV_K8S_38', 'trivy:KSV-0036'],
   why: 'Every pod gets a token for the API unless it says otherwise. A service that never calls the API gives it away with the first path traversal.',
   source:
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting',

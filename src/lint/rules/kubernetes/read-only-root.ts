@@ -12,6 +12,7 @@ export const readOnlyRoot = defineRule({
     'kube-score:container-security-context-readonlyrootfilesystem',
     'polaris:notReadOnlyRootFilesystem',
     'checkov:CKV_K8S_22',
+    'trivy:KSV-0014',
   ],
   why: 'What cannot write cannot install tools or change the code that it runs. Files that a service has to write belong in a volume that says so.',
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',

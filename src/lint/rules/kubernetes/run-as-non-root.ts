@@ -12,6 +12,7 @@ export const runAsNonRoot = defineRule({
     'kube-score:container-security-context-user-group-id',
     'polaris:runAsRootAllowed',
     'checkov:CKV_K8S_23',
+    'trivy:KSV-0012',
   ],
   why: 'A process that breaks out of its container is on the node the user that it was inside. As root it owns the node.',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',

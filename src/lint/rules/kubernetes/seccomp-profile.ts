@@ -7,7 +7,7 @@ export const seccompProfile = defineRule({
   summary: 'Containers run under a seccomp profile',
   severity: 'warning',
   preset: 'strict',
-  peers: ['checkov:CKV_K8S_31', 'kube-score:container-seccomp-profile', 'polaris:linuxHardening'],
+  peers: ['checkov:CKV_K8S_31', 'kube-score:container-seccomp-profile', 'polaris:linuxHardening', 'trivy:KSV-0030'],
   why: 'The default profile of the container runtime blocks system calls that services do not use and that breakouts do. Kubernetes applies none unless it is told to.',
   source: 'https://kubernetes.io/docs/tutorials/security/seccomp/',
   messages: {

@@ -6,7 +6,7 @@ export const startupProbeForSlowStart = defineRule({
   summary: 'A slow start is covered by a startup probe, not by a delay',
   severity: 'warning',
   preset: 'strict',
-  peers: ['kube-linter:no-startup-probe'],
+  peers: [],
   why: 'A long initialDelaySeconds waits on every restart, also when the service is up in a second, and still kills one that once takes longer. A startup probe holds the others back exactly until the service has started.',
   source:
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-startup-probes',

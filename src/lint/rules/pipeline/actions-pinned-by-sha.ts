@@ -5,7 +5,7 @@ export const actionsPinnedBySha = defineRule({
   summary: 'Third-party actions are pinned by a full commit SHA',
   severity: 'warning',
   preset: 'recommended',
-  peers: ['zizmor:unpinned-uses', 'checkov:CKV_GHA_9'],
+  peers: ['zizmor:unpinned-uses'],
   why: "A tag or branch of an action can be moved to other code at any time, and that code runs with the workflow's token and secrets. A full commit SHA is the only immutable reference.",
   source: 'https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions',
   messages: {

@@ -30,7 +30,7 @@ export const secretReferenceExists = defineRule({
   summary: 'Every referenced ConfigMap key and Compose secret is defined',
   severity: 'error',
   preset: 'recommended',
-  peers: ['kube-linter:non-existent-config-map-key'],
+  peers: [],
   why: 'A pod whose environment names a key that its ConfigMap does not have stays in CreateContainerConfigError, and a Compose file with an undefined secret or config does not start at all.',
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
   messages: {
