@@ -1,10 +1,6 @@
 import { officialName } from '../../../artifacts/dockerfile/run.ts';
+import { debianCodenames, endOfLife, type Product } from '../../../artifacts/lifetimes.ts';
 import { defineRule } from '../../rule.ts';
-
-/** The oldest minor version of Python 3 that still got fixes after 2025: https://devguide.python.org/versions/ */
-const oldestPython = 10;
-/** Debian releases whose long-term support has ended by 2024: https://www.debian.org/releases/ */
-const endedDebian = /(?:^|-)(?:wheezy|jessie|stretch|buster)(?:-|$)/;
 
 export const baseImageSupported = defineRule({
   id: 'dockerfile/base-image-supported',
@@ -13,12 +9,11 @@ export const baseImageSupported = defineRule({
   preset: 'recommended',
   peers: [],
   why: 'After the end of its life a version gets no fixes any more, whatever is found in it, and its images are not rebuilt when a library below changes. Scanners often stay quiet, because nobody files advisories either.',
-  source: 'https://devguide.python.org/versions/',
+  source: 'https://endoflife.date/python',
   messages: {
-    python: { text: 'Python {version} gets no security fixes any more', remedy: 'Move to a supported version.' },
-    debian: {
-      text: 'The Debian release of {tag} gets no security fixes any more',
-      remedy: 'Move to a supported release.',
+    ended: {
+      text: '{product} {release} has got no security fixes since {end}',
+      remedy: 'Move to a release that is still supported.',
     },
   },
   examples: {
@@ -27,8 +22,11 @@ export const baseImageSupported = defineRule({
         files: `
       FROM python:3.8-slim AS build
       FROM node:16-buster
+      FROM debian:11-slim
+      FROM python:3.14-alpine3.20
+      FROM alpine:3.18.4
     `,
-        at: [1, 2],
+        at: [1, 2, 3, 4, 5],
       },
     ],
     good: [
@@ -36,18 +34,35 @@ export const baseImageSupported = defineRule({
         FROM python:3.14-slim-trixie AS build
         FROM example.com/python:3.8
         FROM python:3
+        FROM alpine:3
+        FROM python:3.14-alpine3.22
+        FROM postgres:9.6
       `,
     ],
   },
   check(dockerfile, { report }) {
     for (const { base, image } of dockerfile.stages) {
       const name = officialName(image);
-      const tag = image?.tag;
-      if (name === undefined || tag === undefined) continue;
-      const version = name === 'python' ? /^(2|3)\.(\d+)/.exec(tag) : null;
-      if (version && (version[1] === '2' || Number(version[2]) < oldestPython))
-        report('python', base, { version: version[0] });
-      else if (endedDebian.test(tag)) report('debian', base, { tag });
+      if (name === undefined || image?.tag === undefined) continue;
+      for (const { product, release } of releasesIn(name, image.tag)) {
+        const end = endOfLife(product, release);
+        if (end !== undefined) report('ended', base, { product: titles[product], release, end });
+      }
     }
   },
 });
+
+const titles: Readonly<Record<Product, string>> = { python: 'Python', debian: 'Debian', alpine: 'Alpine' };
+
+/** What the tag of an official image tells: `python:3.9-slim-bullseye` is Python 3.9 on Debian 11. */
+function releasesIn(name: string, tag: string): readonly { readonly product: Product; readonly release: string }[] {
+  const version = /^\d+(?:\.\d+)?(?=$|[.-])/.exec(tag)?.[0];
+  const codename = tag.split('-').find((part) => Object.hasOwn(debianCodenames, part));
+  const alpine = /(?:^|-)alpine(3\.\d+)(?:$|-)/.exec(tag)?.[1];
+  const own = name === 'python' || name === 'alpine' ? version : name === 'debian' ? version?.split('.')[0] : undefined;
+  return [
+    ...(own === undefined ? [] : [{ product: name as Product, release: own }]),
+    ...(codename === undefined ? [] : [{ product: 'debian' as const, release: debianCodenames[codename] ?? '' }]),
+    ...(alpine === undefined ? [] : [{ product: 'alpine' as const, release: alpine }]),
+  ];
+}

@@ -1,8 +1,6 @@
+import { endOfLife } from '../../../artifacts/lifetimes.ts';
 import { parseClauses } from '../../../artifacts/python/requirement.ts';
 import { defineRule } from '../../rule.ts';
-
-/** The last minor version that gets no fixes any more: 3.9 ended in October 2025. */
-const LAST_ENDED = 9;
 
 export const supportedPython = defineRule({
   id: 'python/supported-python',
@@ -38,11 +36,11 @@ export const supportedPython = defineRule({
   check(project, { report }) {
     const required = project.requiresPython;
     const highest = required ? highestMinor(required.text) : undefined;
-    if (required && highest !== undefined && highest <= LAST_ENDED)
+    if (required && highest !== undefined && endOfLife('python', `3.${highest}`) !== undefined)
       report('ended', required, { version: `3.${highest}` });
     const file = project.file('.python-version');
     const match = file ? /^\s*(?:cpython-)?3\.(\d+)/.exec(file.text) : null;
-    if (file && match && Number(match[1]) <= LAST_ENDED) {
+    if (file && match && endOfLife('python', `3.${match[1]}`) !== undefined) {
       report(
         'ended',
         { file, range: { start: match[0].length - match[0].trimStart().length, end: match[0].length } },
