@@ -49,6 +49,17 @@ export function routeFor(table: RouteTable, path: string): Route | undefined {
   );
 }
 
+const tables = new WeakMap<PythonProject, RouteTable>();
+
+/** The routes of a project, read once. */
+export function routesOf(project: PythonProject): RouteTable {
+  const known = tables.get(project);
+  if (known) return known;
+  const table = readRoutes(project);
+  tables.set(project, table);
+  return table;
+}
+
 interface Maker {
   readonly framework: Application['framework'];
   readonly application: boolean;

@@ -9,7 +9,7 @@ import type { Location } from '../artifacts/source-file.ts';
 import { MapNode, ScalarNode } from '../artifacts/yaml/node.ts';
 import { type Messaging, readMessaging } from './messaging.ts';
 import { type Metrics, readMetrics } from './metrics.ts';
-import { type RouteTable, readRoutes } from './routes.ts';
+import { type RouteTable, routesOf } from './routes.ts';
 import type { ServerStart, StartContext } from './server.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { composeStart, containerStart, imageStart } from './start-words.ts';
@@ -62,7 +62,7 @@ export class Service {
   }
 
   get routes(): RouteTable {
-    this.#routes ??= this.project ? readRoutes(this.project) : NO_ROUTES;
+    this.#routes ??= this.project ? routesOf(this.project) : NO_ROUTES;
     return this.#routes;
   }
 
