@@ -43,15 +43,21 @@ export function runsTests(job: JobCommand): boolean {
   return operands(args).some((word) => subcommand.test(word.value ?? ''));
 }
 
-/** Whether a job may test something: it does, or its name or one of its commands says so. */
-export function mayTest(job: PipelineJob): boolean {
+const testWord =
+  /(?<!la|at|con)test|check(?!out|sum)|verif|validat|\bspec\b|e2e|qualit|(?:^|[^a-z])(?:qa|ci)(?:$|[^a-z])/i;
+
+/**
+ * Whether a job may test something: it does, or its name, an action or a command of it says so.
+ *
+ * @param until looks only at the commands before this one
+ */
+export function mayTest(job: PipelineJob, until?: JobCommand): boolean {
+  const end = until === undefined ? -1 : job.commands.indexOf(until);
+  const commands = end < 0 ? job.commands : job.commands.slice(0, end);
+  if (until === undefined && (testWord.test(job.name) || job.github?.root.get('uses') !== undefined)) return true;
   return (
-    /test|spec|check|verif|qualit|\bqa\b|\bci\b|e2e|validat/i.test(job.name) ||
-    job.github?.root.get('uses') !== undefined ||
-    job.steps.some((step) => /test|tox|nox|check/i.test(step.uses?.source ?? '')) ||
-    job.commands.some(
-      (command) => runsTests(command) || command.command.words.some((word) => /test|check|verify/i.test(word.text)),
-    )
+    job.steps.some((step) => testWord.test(step.uses?.source.replace(/@.*/, '') ?? '')) ||
+    commands.some((one) => runsTests(one) || one.command.words.some((word) => testWord.test(word.text)))
   );
 }
 
@@ -237,7 +243,7 @@ function stepTags(step: GithubStep): readonly PushedImage[] {
   return text
     .split(/[\n,]/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^\$\{\{[^}]*\.tags\s*\}\}$/.test(line))
+    .filter((line) => line !== '')
     .map((line) => referenceOf(line, node));
 }
 
@@ -256,16 +262,20 @@ function flagWords({ args, file }: JobCommand, names: readonly string[]): readon
 export function referenceOf(text: string, { file, range }: Location): PushedImage {
   const bare = text.replace(/["']/g, '').replace(/@.*$/, '');
   const match = /^((?:\$\{\{[^}]*\}\}|\$\{[^}]*\}|[^:]|:(?=\d+\/))*):([^/]+)$/.exec(bare);
-  // A variable alone may hold the tag as well.
+  // A variable at the end may hold the tag as well.
   const opaque = match === null && /^(?:\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$\w+)$/.test(bare);
   return { file, range, repository: match?.[1] ?? bare, tag: opaque ? '$' : match?.[2] };
 }
 
-/** Whether a pipeline uses a tool: in the words of a command, the name of an action, an image or an include. */
+/** Whether a pipeline uses a tool: in the words of a command, an action and its inputs, an image, or a GitLab job's name. */
 export function mentions(graph: JobGraph, pattern: RegExp): boolean {
   return graph.jobs.some(
     (job) =>
-      job.steps.some((step) => pattern.test(step.uses?.source ?? '')) ||
+      job.steps.some(
+        (step) =>
+          pattern.test(step.uses?.source ?? '') ||
+          step.root.pairs('with').some(({ name, value }) => pattern.test(`${name}: ${value.text() ?? ''}`)),
+      ) ||
       job.commands.some(({ command }) => command.words.some((word) => pattern.test(word.text))) ||
       pattern.test(job.gitlab?.root.text('image') ?? job.gitlab?.root.text('image', 'name') ?? '') ||
       (job.gitlab !== undefined && pattern.test(job.name)) ||
