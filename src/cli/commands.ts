@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rules.ts')).rules,
   },
   {
+    name: 'graph',
+    summary: 'Draw the services and what joins them',
+    load: async () => (await import('./commands/graph.ts')).graph,
+  },
+  {
     name: 'explain',
     summary: 'Explain a rule: why it matters, what is wrong and what is right',
     load: async () => (await import('./commands/explain.ts')).explain,

@@ -4,6 +4,7 @@ import { openRepository } from '../../src/artifacts/repository.ts';
 import { toDot } from '../../src/graph/dot.ts';
 import { graphOf } from '../../src/graph/graph.ts';
 import { toMermaid } from '../../src/graph/mermaid.ts';
+import { toSvg } from '../../src/graph/svg.ts';
 import { systemOf } from '../../src/system/system.ts';
 import { treeOf } from '../../src/tree/tree.ts';
 
@@ -37,6 +38,17 @@ describe('graphOf', () => {
       { from: 'service orders', to: 'service payments', kind: 'calls', label: 'http', places: ['compose.yaml:5'] },
     ]);
     expect(toMermaid(graph)).toContain('n1 -- "http" --> n2');
-    expect(toDot(graph)).toContain('"service orders" -> "service payments" [label="http"];');
+    expect(toDot(graph)).toContain(
+      '"service orders" -> "service payments" [class=calls, label="http", tooltip="compose.yaml:5"];',
+    );
+  });
+
+  it('is laid out as one SVG file with a style for light and dark', async () => {
+    const svg = await toSvg(graphOf(systemOf(await openRepository(treeSource(treeOf(files))))));
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(svg.match(/class="node /g)).toHaveLength(3);
+    expect(svg.match(/class="edge /g)).toHaveLength(2);
+    expect(svg).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
   });
 });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { emptyDisk, runIn } from '../support/cli.ts';
+
+const shop = {
+  '/work/orders/requirements.txt': 'fastapi==0.120.0\n',
+  '/work/orders/main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/livez")\ndef livez(): ...\n',
+  '/work/orders/Dockerfile':
+    'FROM python:3.13-slim\nCOPY . .\nEXPOSE 9000\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0"]\n',
+  '/work/compose.yaml':
+    'services:\n  orders:\n    build: orders\n    environment:\n      DATABASE_URL: postgresql://orders@db/orders\n',
+};
+
+describe('msvc graph', () => {
+  it.each([
+    ['mermaid', 'flowchart LR\n  n0[("db/orders")]'],
+    ['dot', 'digraph system {'],
+    ['json', '{\n  "nodes": ['],
+    ['svg', '<svg '],
+  ])('writes %s', async (format, start) => {
+    const { code, out } = await runIn({ fs: emptyDisk(shop) }, 'msvc', 'graph', '--format', format);
+    expect([code, out.slice(0, start.length)]).toEqual([0, start]);
+  });
+
+  it('writes to a file, and draws an empty folder too', async () => {
+    const fs = emptyDisk({ '/work/README.md': '# x\n' });
+    const { code, out } = await runIn({ fs }, 'msvc', 'graph', '--format', 'svg', '--output', 'system.svg');
+    expect([code, out]).toEqual([0, '']);
+    expect(new TextDecoder().decode(fs.readFileSync('/work/system.svg'))).toMatch(/^<svg /);
+  });
+});
+
+describe('msvc explain --facts', () => {
+  it('shows both sides of what a rule compares, each with its place, and what the rule says of them', async () => {
+    const { code, out } = await runIn(
+      { fs: emptyDisk(shop) },
+      'msvc',
+      'explain',
+      'system/listen-port-exposed',
+      '--facts',
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('- the image listens on 0.0.0.0:8000 (orders/Dockerfile:4)\n');
+    expect(out).toContain('- orders/Dockerfile:3 EXPOSE names 9000, but the server binds 8000 (orders/Dockerfile:4)');
+  });
+
+  it('says that nothing could be read', async () => {
+    const fs = emptyDisk({ '/work/README.md': '# x\n' });
+    const { out } = await runIn({ fs }, 'msvc', 'explain', 'system/probe-route-exists', '--facts');
+    expect(out).toContain('so it stays silent');
+  });
+});
