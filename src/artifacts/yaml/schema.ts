@@ -52,8 +52,8 @@ export type Violation =
 
 /** How a format reads its documents. */
 export interface SchemaOptions {
-  /** Whether a field without a value counts as absent. */
-  readonly nullIsAbsent: boolean;
+  /** What a field without a value is: `absent`, the value null, or `unknown` because the reader decides. */
+  readonly nullIs: 'absent' | 'null' | 'unknown';
 }
 
 /**
@@ -88,7 +88,7 @@ class Checker {
 
   check(node: YamlNode, reference: Schema, path: string, place: Location): void {
     const schema = this.#resolve(reference);
-    if (isOpen(node) || (this.#options.nullIsAbsent && isNull(node))) return;
+    if (isOpen(node) || (this.#options.nullIs !== 'null' && isNull(node))) return;
     if (schema.oneOf) this.#checkVariants(node, schema.oneOf, path, place);
     const expected = typesOf(schema);
     if (expected.length > 0 && !expected.some((type) => isOfType(node, type))) {
@@ -99,8 +99,9 @@ class Checker {
   }
 
   #resolve(schema: Schema): Schema {
-    const target = schema.$ref === undefined ? schema : this.#definitions[schema.$ref];
-    if (target === undefined) throw new Error(`No definition ${schema.$ref}`);
+    let target = schema;
+    for (let steps = 0; target.$ref !== undefined && steps < 50; steps++)
+      target = Object.hasOwn(this.#definitions, target.$ref) ? (this.#definitions[target.$ref] ?? {}) : {};
     return target;
   }
 
@@ -128,7 +129,7 @@ class Checker {
     const { properties = {}, patternProperties = {}, additionalProperties = true, required = [] } = schema;
     for (const name of required) {
       const value = node.entries.get(name)?.value;
-      if (value === undefined || (this.#options.nullIsAbsent && isNull(value)))
+      if (value === undefined || (this.#options.nullIs === 'absent' && isNull(value)))
         this.#found.push({ kind: 'missing', path, where: place, name });
     }
     const patterns = Object.entries(patternProperties);
@@ -152,7 +153,8 @@ class Checker {
       if (schema.items) this.check(item, schema.items, `${path}[]`, first ?? item);
       if (!schema.uniqueItems || !(item instanceof ScalarNode)) continue;
       const value = item.source;
-      if (seen.has(value)) this.#found.push({ kind: 'value', path, where: item, value, expected: 'listed once' });
+      if (seen.has(value))
+        this.#found.push({ kind: 'value', path: `${path}[]`, where: item, value, expected: 'listed once' });
       seen.add(value);
     }
   }

@@ -90,10 +90,6 @@ export const validSchema = defineRule({
   },
   check(project, { report }) {
     const { root, definitions } = composeSchema();
-    reportViolations(
-      report,
-      violations(project.root, root, definitions, project, { nullIsAbsent: false }),
-      'The project',
-    );
+    reportViolations(report, violations(project.root, root, definitions, project, { nullIs: 'null' }), 'The project');
   },
 });

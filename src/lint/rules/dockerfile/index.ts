@@ -7,6 +7,7 @@ export { baseImageDigest } from './base-image-digest.ts';
 export { baseImageMinimal } from './base-image-minimal.ts';
 export { baseImageSupported } from './base-image-supported.ts';
 export { baseImageTagged } from './base-image-tagged.ts';
+export { copiedFilesNotIgnored } from './copied-files-not-ignored.ts';
 export { copyFromKnownStage } from './copy-from-known-stage.ts';
 export { copyNotAdd } from './copy-not-add.ts';
 export { definedArgInFrom } from './defined-arg-in-from.ts';

@@ -5,6 +5,8 @@ export { disruptionBudget } from './disruption-budget.ts';
 export { disruptionBudgetFeasible } from './disruption-budget-feasible.ts';
 export { dropAllCapabilities } from './drop-all-capabilities.ts';
 export { envUnique } from './env-unique.ts';
+export { helmValuesSchema } from './helm-values-schema.ts';
+export { helmValuesUsed } from './helm-values-used.ts';
 export { imagePullPolicy } from './image-pull-policy.ts';
 export { imageTagged } from './image-tagged.ts';
 export { immutableConfigHash } from './immutable-config-hash.ts';

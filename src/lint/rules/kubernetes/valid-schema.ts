@@ -133,7 +133,7 @@ export const validSchema = defineRule({
       }
       reportViolations(
         report,
-        violations(object.root, definition, definitions, object, { nullIsAbsent: true }),
+        violations(object.root, definition, definitions, object, { nullIs: 'absent' }),
         object.kind,
       );
     }
