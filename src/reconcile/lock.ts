@@ -60,7 +60,7 @@ export function formatLock({ tool, spec, ejected, files }: Lock): string {
     ...(ejected.length === 0 ? {} : { ejected: [...ejected].sort(compareText) }),
   };
   const lines = entries.map(([path, { id, mode }]) => `  ${yamlKey(path)}: ${id}${mode === 0o755 ? ' x' : ''}\n`);
-  return `${HEADER}${stringify(body, { lineWidth: 0 })}files:${lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`}`;
+  return `${HEADER}${stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 })}files:${lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`}`;
 }
 
 /** A path as a YAML key; a JSON string is a YAML double-quoted scalar (YAML 1.2, section 1.3). */

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { UserError } from '../tree/user-error.ts';
 import { didYouMean } from './nearest.ts';
 import { type Option, type OptionName, optionNamed } from './options.ts';
@@ -93,7 +93,7 @@ export function addValue(text: string, owner: Owner, name: OptionName, value: st
 export function setValue(text: string, owner: Owner, name: OptionName, value: string): string {
   const option = optionNamed(name);
   return edit(text, (document) => {
-    if (owner !== 'workspace') existing(document, owner.service);
+    if (owner !== 'workspace') detach(document, existing(document, owner.service), owner.service);
     if (owner !== 'workspace' && !isMap(document.getIn(['services', owner.service]))) {
       document.setIn(['services', owner.service], document.createNode({}));
     }
@@ -147,6 +147,19 @@ function edit(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text);
   change(document);
   return document.toString({ lineWidth: 0 });
+}
+
+/** Gives a service that shares its choices with others by an anchor a copy of its own, and so the others. */
+function detach(document: Document, services: YAMLMap, name: string): void {
+  const own = services.get(name, true);
+  const anchor = isAlias(own) ? own.source : isMap(own) ? own.anchor : undefined;
+  if (anchor === undefined) return;
+  for (const pair of services.items) {
+    if (!isAlias(pair.value) || pair.value.source !== anchor) continue;
+    const copy = pair.value.resolve(document)?.clone();
+    if (isMap(copy)) delete copy.anchor;
+    pair.value = copy;
+  }
 }
 
 function servicesOf(document: Document): YAMLMap {

@@ -8,6 +8,11 @@ import type { SpecInput } from './schema.ts';
  * @param schemaUrl where editors find the JSON Schema
  */
 export function formatSpec(input: SpecInput, schemaUrl: string): string {
-  const body = stringify(input, { lineWidth: 120, keepUndefined: false, flowCollectionPadding: true });
+  const body = stringify(input, {
+    lineWidth: 120,
+    keepUndefined: false,
+    aliasDuplicateObjects: false,
+    flowCollectionPadding: true,
+  });
   return `# yaml-language-server: $schema=${schemaUrl}\n${body}`;
 }

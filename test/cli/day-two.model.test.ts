@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../../src/tree/file-system.ts';
 import { readTree } from '../../src/tree/read-tree.ts';
-import { emptyDisk, type Outcome, runIn, type World } from '../support/cli.ts';
+import { emptyDisk, memoryGit, type Outcome, runIn, type World } from '../support/cli.ts';
 import { FIRST_PACK, SECOND_PACK } from '../support/small-pack.ts';
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 250);
+const RUNS = Number(process.env.MODEL_RUNS ?? 220);
 const SEED = process.env.MODEL_SEED === undefined ? {} : { seed: Number(process.env.MODEL_SEED) };
 
 type Step =
@@ -49,12 +49,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A workspace, what its user wrote in it, and which template set the tool brings. */
 class Model {
   readonly fs = emptyDisk();
-  world: World = { fs: this.fs, cwd: '/work/shop', pack: FIRST_PACK, version: '1.0.0' };
+  world: World = { fs: this.fs, cwd: '/work/shop', pack: FIRST_PACK, version: '1.0.0', processes: memoryGit() };
   /** What the user wrote and did not delete: a word that stands nowhere else. */
   readonly words = new Set<string>();
   private count = 0;
 
   async create(): Promise<void> {
+    this.fs.mkdirSync('/work/shop/.git', { recursive: true });
     const created = await runIn(
       { ...this.world, cwd: '/work' },
       'create-microservice',
@@ -62,6 +63,7 @@ class Model {
       '--services',
       'orders',
       '--yes',
+      '--no-git',
     );
     expect(created.code, created.err).toBe(0);
   }
@@ -197,7 +199,7 @@ class Model {
 type Snapshot = Readonly<Record<string, string>>;
 
 function snapshot(fs: FileSystem): Snapshot {
-  const tree = readTree(fs, '/work/shop', (path) => path === '.msvc/state');
+  const tree = readTree(fs, '/work/shop', (path) => path === '.msvc/state' || path === '.git');
   return Object.fromEntries([...tree].map(([path, { content, mode }]) => [path, `${mode.toString(8)} ${content}`]));
 }
 

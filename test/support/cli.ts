@@ -4,6 +4,7 @@ import type { Choice, Context, Processes, ProcessResult, Prompt } from '../../sr
 import { printError } from '../../src/cli/print-error.ts';
 import { type ProgramName, runProgram } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
+import { blobId } from '../../src/reconcile/blob-id.ts';
 import type { Pack } from '../../src/render/feature.ts';
 import type { FileSystem } from '../../src/tree/file-system.ts';
 import { readTree } from '../../src/tree/read-tree.ts';
@@ -118,4 +119,38 @@ function scripted(answers: readonly Answer[]): Prompt {
     return answer as never;
   };
   return { input: next, select: next, checkbox: next, confirm: next };
+}
+
+/**
+ * As much of git as keeps what was generated: `fast-import` and `cat-file blob`, in memory. The folder needs a `.git`.
+ */
+export function memoryGit(): Processes {
+  const blobs = new Map<string, string>();
+  return {
+    async run(command, args, { input }) {
+      if (command !== 'git') return NOT_INSTALLED;
+      if (args[0] === 'rev-parse') return { exitCode: 0, stdout: 'true\n', stderr: '' };
+      if (args[0] === 'fast-import') {
+        for (const content of importedFiles(Buffer.from(input ?? ''))) blobs.set(blobId(content), content);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      }
+      const found = args[0] === 'cat-file' ? blobs.get(args[2] ?? '') : undefined;
+      return { exitCode: found === undefined ? 128 : 0, stdout: found ?? '', stderr: '' };
+    },
+  };
+}
+
+/** The contents in the stream of a `git fast-import`. */
+function importedFiles(stream: Buffer): readonly string[] {
+  const contents: string[] = [];
+  for (let at = 0; at < stream.length; ) {
+    const end = stream.indexOf('\n', at);
+    const line = stream.toString('utf8', at, end);
+    at = end + 1;
+    const size = /^data (\d+)$/.exec(line)?.[1];
+    if (size === undefined) continue;
+    contents.push(stream.toString('utf8', at, at + Number(size)));
+    at += Number(size);
+  }
+  return contents;
 }

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const identity = {
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+};
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'git-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function call(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const env = { ...process.env, ...identity, NO_COLOR: '1' };
+  const { stdout } = await run(command, args, { cwd, env, maxBuffer: 1 << 26 });
+  return stdout;
+}
+
+const git = (cwd: string, ...args: readonly string[]): Promise<string> => call('git', args, cwd);
+const msvc = (cwd: string, ...args: readonly string[]): Promise<string> =>
+  call(process.execPath, [join(root, 'bin/msvc.js'), ...args], cwd);
+
+/** A workspace in a repository with one commit. */
+async function created(name: string, ...flags: readonly string[]): Promise<string> {
+  const args = [join(root, 'bin/create-microservice.js'), name, '--yes', '--no-lock', ...flags];
+  await call(process.execPath, args, folder);
+  return join(folder, name);
+}
+
+async function commit(cwd: string, message: string): Promise<void> {
+  await git(cwd, 'add', '--all');
+  await git(cwd, 'commit', '--quiet', '--message', message);
+}
+
+describe('in a repository', () => {
+  it('commits what it created, and nothing of its own state', async () => {
+    const place = await created('first', '--database', 'none');
+    expect(await git(place, 'status', '--porcelain')).toBe('');
+    expect(await git(place, 'ls-files', '.msvc')).toBe('.msvc/lock.yaml\n.msvc/schema.json\n');
+  });
+
+  it('moves a single service with its edits when a second comes, and git follows them', {
+    timeout: 60_000,
+  }, async () => {
+    const place = await created('orders', '--database', 'sqlite');
+    await appendFile(join(place, 'src/orders/app.py'), '\n# edited by hand\n');
+    await writeFile(join(place, 'src/orders/own.py'), '"""Ours."""\n\nVALUE = 1\n');
+    await writeFile(join(place, 'notes.md'), '# Ours\n');
+    await commit(place, 'Edit by hand');
+    await msvc(place, 'add-service', 'payments', '--no-lock');
+    expect(await readFile(join(place, 'services/orders/src/orders/app.py'), 'utf8')).toContain('# edited by hand');
+    expect(await readFile(join(place, 'services/orders/src/orders/own.py'), 'utf8')).toContain('VALUE = 1');
+    expect(await readFile(join(place, 'notes.md'), 'utf8')).toBe('# Ours\n');
+    await commit(place, 'Add payments');
+    for (const path of ['app.py', 'own.py']) {
+      const log = await git(place, 'log', '--follow', '--format=%s', `services/orders/src/orders/${path}`);
+      expect(log.split('\n'), path).toContain('Edit by hand');
+    }
+    expect(await git(place, 'ls-files', 'src', 'tests')).toBe('');
+    await msvc(place, 'sync', '--check');
+  });
+
+  it('finds what another version wrote among the repository objects, also in a clone of a worktree', {
+    timeout: 60_000,
+  }, async () => {
+    const place = await created('versions', '--database', 'none');
+    await appendFile(join(place, 'README.md'), '\nOurs.\n');
+    await commit(place, 'Edit');
+    const lock = join(place, '.msvc/lock.yaml');
+    await writeFile(lock, (await readFile(lock, 'utf8')).replace(/^tool: .*/m, 'tool: 0.0.1'));
+    await msvc(place, 'set', 'python', '3.13', '--no-lock');
+    const readme = await readFile(join(place, 'README.md'), 'utf8');
+    expect(readme).toContain('3.13');
+    expect(readme).toContain('\nOurs.\n');
+  });
+
+  it('lets ten branches add ten services, which merge without a conflict', { timeout: 180_000 }, async () => {
+    const place = await created('shop', '--services', 'orders,payments', '--database', 'none');
+    const names = ['audit', 'billing', 'catalog', 'delivery', 'events', 'fraud', 'notes', 'pricing', 'stock', 'zones'];
+    for (const name of names) {
+      await git(place, 'switch', '--quiet', '--create', name, 'main');
+      await msvc(
+        place,
+        'add-service',
+        name,
+        '--no-lock',
+        '--quiet',
+        '--database',
+        name.length % 2 ? 'none' : 'postgres',
+      );
+      await commit(place, `Add ${name}`);
+    }
+    await git(place, 'switch', '--quiet', 'main');
+    for (const name of names) await git(place, 'merge', '--quiet', '--no-edit', name);
+    await msvc(place, 'sync', '--check');
+    const { services } = JSON.parse(await msvc(place, 'status', '--json')) as { services: { name: string }[] };
+    expect(services.map(({ name }) => name)).toEqual(['orders', 'payments', ...names].sort());
+  });
+});
