@@ -1,4 +1,5 @@
 export { atLeastTwoReplicas } from './at-least-two-replicas.ts';
+export { chartRenders } from './chart-renders.ts';
 export { cpuLimit } from './cpu-limit.ts';
 export { cpuRequest } from './cpu-request.ts';
 export { disruptionBudget } from './disruption-budget.ts';
