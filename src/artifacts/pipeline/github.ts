@@ -1,6 +1,7 @@
 import type { SourceFile } from '../source-file.ts';
 import { scriptOf } from '../yaml/embedded-script.ts';
 import { ListNode, MapNode, ScalarNode, type YamlNode } from '../yaml/node.ts';
+import { githubExpressions, type PlacedExpression } from './github-expressions.ts';
 import type { GithubAction, GithubJob, GithubStep, GithubWorkflow } from './pipeline.ts';
 
 /** Shells whose scripts are read as POSIX shell. */
@@ -15,17 +16,32 @@ export function readWorkflow(file: SourceFile, root: MapNode): GithubWorkflow {
     const steps = readSteps(value.list('steps'), jobShell);
     return [{ file, range: key.range, id: name, root: value, needs: scalars(value.get('needs')), steps }];
   });
-  return { kind: 'github-workflow', file, root, triggers: readTriggers(root.get('on')), jobs };
+  let expressions: readonly PlacedExpression[] | undefined;
+  return {
+    ...{ kind: 'github-workflow', file, root, triggers: readTriggers(root.get('on')), jobs },
+    get expressions() {
+      expressions ??= githubExpressions(root, 'workflow');
+      return expressions;
+    },
+  };
 }
 
 /** Reads an action's steps. */
 export function readAction(file: SourceFile, root: MapNode): GithubAction {
-  return { kind: 'github-action', file, root, steps: readSteps(root.list('runs', 'steps'), undefined) };
+  let expressions: readonly PlacedExpression[] | undefined;
+  return {
+    ...{ kind: 'github-action', file, root, steps: readSteps(root.list('runs', 'steps'), undefined) },
+    get expressions() {
+      expressions ??= githubExpressions(root, 'action');
+      return expressions;
+    },
+  };
 }
 
 function readSteps(items: readonly YamlNode[], shell: string | undefined): readonly GithubStep[] {
   return items.flatMap((root): GithubStep[] => {
     if (!(root instanceof MapNode)) return [];
+    if (root.get('parallel') instanceof ListNode) return [...readSteps(root.list('parallel'), shell)];
     const first = root.pairs()[0];
     const run = scalar(root.get('run'));
     const own = root.text('shell') ?? shell;

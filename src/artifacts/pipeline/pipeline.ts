@@ -1,6 +1,7 @@
 import type { ShellScript } from '../shell/script.ts';
 import type { Location, SourceFile, TextRange } from '../source-file.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
+import type { PlacedExpression } from './github-expressions.ts';
 
 /** A pipeline definition of one of the systems that are read. */
 export type Pipeline = GithubWorkflow | GithubAction | GitlabPipeline | JenkinsPipeline;
@@ -34,6 +35,8 @@ export interface GithubWorkflow {
   /** Event name → its settings; the node is the event's own scalar where it has none. */
   readonly triggers: ReadonlyMap<string, YamlNode>;
   readonly jobs: readonly GithubJob[];
+  /** Every `${{ … }}` and every condition. */
+  readonly expressions: readonly PlacedExpression[];
 }
 
 /** An `action.yml`; `steps` are those of a composite action. */
@@ -42,6 +45,8 @@ export interface GithubAction {
   readonly file: SourceFile;
   readonly root: MapNode;
   readonly steps: readonly GithubStep[];
+  /** Every `${{ … }}` and every condition. */
+  readonly expressions: readonly PlacedExpression[];
 }
 
 /** One job of a GitLab pipeline after `extends`, `default` and local includes. As a place it is its key. */

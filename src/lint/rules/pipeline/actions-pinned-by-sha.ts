@@ -38,6 +38,7 @@ export const actionsPinnedBySha = defineRule({
             steps:
               - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
               - uses: ./.github/actions/set-up
+              - uses: $/.github/actions/set-up
       `,
     ],
   },
@@ -47,7 +48,7 @@ export const actionsPinnedBySha = defineRule({
     const reusable = pipeline.kind === 'github-workflow' ? pipeline.jobs.map((job) => job.root.get('uses')) : [];
     for (const uses of [...steps.map((step) => step.uses), ...reusable]) {
       const text = uses?.string();
-      if (uses === undefined || text === undefined || /^\.\.?\/|^docker:|\$\{\{/.test(text)) continue;
+      if (uses === undefined || text === undefined || /^(?:\.\.?|\$)\/|^docker:|\$\{\{/.test(text)) continue;
       const [action = '', reference] = text.split('@');
       if (reference === undefined) report('missing', uses, { action });
       else if (!/^[0-9a-f]{40}$/.test(reference)) report('unpinned', uses, { action, reference });

@@ -38,3 +38,8 @@ export { sbomMade } from './sbom-made.ts';
 export { stagesDeclared } from './stages-declared.ts';
 export { testsBeforeDeploy } from './tests-before-deploy.ts';
 export { whenBeforeAgent } from './when-before-agent.ts';
+export { jobTimeout } from './job-timeout.ts';
+export { knownKeys } from './known-keys.ts';
+export { noInheritedSecrets } from './no-inherited-secrets.ts';
+export { requiredKeys } from './required-keys.ts';
+export { validValues } from './valid-values.ts';
