@@ -61,7 +61,12 @@ export const jobTimeout = defineRule({
     if (pipeline.kind !== 'github-workflow') return;
     for (const job of pipeline.jobs) {
       if (job.steps.length === 0 || isLimited(job)) continue;
-      report('missing', job, { job: job.id }, { fix: addKeyAfter(job.root, 'runs-on', `timeout-minutes: ${options.minutes}`) });
+      report(
+        'missing',
+        job,
+        { job: job.id },
+        { fix: addKeyAfter(job.root, 'runs-on', `timeout-minutes: ${options.minutes}`) },
+      );
     }
   },
 });
