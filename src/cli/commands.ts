@@ -57,6 +57,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
+    name: 'resolve',
+    summary: 'Settle a git merge of branches that both changed the workspace',
+    load: async () => (await import('./commands/resolve.ts')).resolve,
+  },
+  {
     name: 'eject',
     summary: 'Take a file out of our care',
     load: async () => (await import('./commands/eject.ts')).eject,

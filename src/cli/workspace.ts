@@ -227,7 +227,12 @@ function styleOf(conflictStyle: ConflictStyle | undefined): { conflictStyle?: Co
   return conflictStyle === undefined ? {} : { conflictStyle };
 }
 
-function findRoot({ fs, cwd }: Context): string {
+/**
+ * The folder of the workspace around the working directory.
+ *
+ * @throws UserError where there is none
+ */
+export function findRoot({ fs, cwd }: Context): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     if (statusOf(fs, `${folder}/${SPEC_FILE}`)?.isFile()) return folder;
     if (dirname(folder) === folder) break;

@@ -98,6 +98,7 @@ function withCommentsOf(ours: Node | null, theirs: Node | null): Node | null {
 
 function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): YAMLMap | typeof CLASH {
   const items = [...ours.items] as Pair[];
+  const isSorted = [ours, theirs].every(hasSortedKeys);
   let position = 0;
   for (const pair of theirs.items as Pair[]) {
     const index = items.findIndex((item) => keyOf(item) === keyOf(pair));
@@ -105,7 +106,8 @@ function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): Y
     const mine = items[index];
     if (mine === undefined) {
       if (before === undefined) {
-        items.splice(position, 0, pair);
+        const next = isSorted ? items.findIndex((item) => keyOf(item) > keyOf(pair)) : position;
+        items.splice(next === -1 ? items.length : next, 0, pair);
         position += 1;
       } else if (!sameNodes(nodeOf(before), nodeOf(pair))) {
         return CLASH;
@@ -127,6 +129,11 @@ function mergeMaps(base: YAMLMap | undefined, ours: YAMLMap, theirs: YAMLMap): Y
   }
   ours.items = items as typeof ours.items;
   return ours;
+}
+
+function hasSortedKeys({ items }: YAMLMap): boolean {
+  const keys = (items as Pair[]).map(keyOf);
+  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
 }
 
 function mergeSequences(base: YAMLSeq | undefined, ours: YAMLSeq, theirs: YAMLSeq): YAMLSeq | typeof CLASH {
