@@ -124,8 +124,9 @@ export const functions: Readonly<Record<string, TemplateFunction>> = {
       .join(''),
   b64enc: (value) => Buffer.from(text(value)).toString('base64'),
   b64dec: (value) => Buffer.from(text(value), 'base64').toString(),
-  sha256sum: () => '0'.repeat(64),
-  sha1sum: () => '0'.repeat(40),
+  // Which digest does not matter, but it must not look like a number.
+  sha256sum: () => 'f'.repeat(64),
+  sha1sum: () => 'f'.repeat(40),
   adler32sum: () => '0',
   randAlphaNum: (count) => 'x'.repeat(Math.max(0, Math.min(1000, number(count)))),
   randAlpha: (count) => 'x'.repeat(Math.max(0, Math.min(1000, number(count)))),

@@ -88,7 +88,12 @@ class Checker {
 
   check(node: YamlNode, reference: Schema, path: string, place: Location): void {
     const schema = this.#resolve(reference);
-    if (isOpen(node) || (this.#options.nullIs !== 'null' && isNull(node))) return;
+    if (
+      isOpen(node) ||
+      (node instanceof MapNode && isTemplated(node)) ||
+      (this.#options.nullIs !== 'null' && isNull(node))
+    )
+      return;
     if (schema.oneOf) this.#checkVariants(node, schema.oneOf, path, place);
     const expected = typesOf(schema);
     if (expected.length > 0 && !expected.some((type) => isOfType(node, type))) {
@@ -208,6 +213,9 @@ function isOpen(node: YamlNode): boolean {
   return !(node instanceof MapNode) && node.tag !== undefined;
 }
 
+/** Whether text stands there that is filled in later; `{{ port }}` without quotes reads as a mapping. */
 function isTemplated(node: YamlNode): boolean {
+  if (node instanceof MapNode)
+    return node.flow && /^\{\s*\{/.test(node.file.text.slice(node.range.start, node.range.end));
   return node instanceof ScalarNode && typeof node.value === 'string' && /\$|\{\{/.test(node.value);
 }

@@ -83,6 +83,7 @@ describe('violations', () => {
     };
     expect(check('a: ${PORT}\nb: "{{ list }}"\n${KEY}: 1', schema)).toEqual([]);
     expect(check('a: !reset null', schema)).toEqual([]);
+    expect(check('a: {{ port }}', schema)).toEqual([]);
   });
 
   it('reads null as its format does', () => {

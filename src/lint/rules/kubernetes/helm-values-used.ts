@@ -84,7 +84,7 @@ export const helmValuesUsed = defineRule({
     ],
   },
   check({ chart }, { report, repository }) {
-    if (chart?.values === undefined || hasOthers(chart, repository)) return;
+    if (chart?.values === undefined || chart.templates.length === 0 || hasOthers(chart, repository)) return;
     // A library chart brings templates, its values are defaults for others.
     if (chart.root.string('type') === 'library') return;
     const used = usedValues(chart, chart.values, repository);
