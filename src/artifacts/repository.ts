@@ -24,6 +24,10 @@ export interface Repository {
   readonly sources: ReadonlyMap<string, SourceFile>;
   /** All paths there are, sorted. */
   readonly paths: readonly string[];
+  /** The paths below a folder, sorted, found without looking at all others; '' for all. */
+  below(folder: string): readonly string[];
+  /** The paths that a pattern matches, sorted. The same pattern is looked for once. */
+  matching(pattern: RegExp): readonly string[];
   /** Whether a file, or a folder with a file in it, exists. */
   exists(path: string): boolean;
   /** The text of any file; undefined when there is none or it is no text. */
@@ -91,15 +95,35 @@ export async function openRepository(source: FileSource): Promise<Repository> {
     problems,
     sources: reader.sources,
     paths: source.paths,
+    below: (folder) => pathsBelow(source.paths, folder),
+    matching: (pattern) => reader.matching(pattern),
     exists: (path) => reader.exists(path),
     text: (path) => reader.text(path),
   };
+}
+
+/** The stretch of sorted paths that lie below a folder, by binary search. */
+function pathsBelow(paths: readonly string[], folder: string): readonly string[] {
+  if (folder === '') return paths;
+  const first = (limit: string): number => {
+    let low = 0;
+    let high = paths.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((paths[middle] ?? '') < limit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  // `0` is the character after `/`.
+  return paths.slice(first(`${folder}/`), first(`${folder}0`));
 }
 
 class Reader {
   readonly sources = new Map<string, SourceFile>();
   readonly problems: Problem[] = [];
   readonly #source: FileSource;
+  readonly #matches = new Map<string, readonly string[]>();
   #folders: ReadonlySet<string> | undefined;
 
   constructor(source: FileSource) {
@@ -165,6 +189,15 @@ class Reader {
     if (content === undefined) return undefined;
     const { file, problem } = decode(path, content, 'python');
     return problem ? undefined : file;
+  }
+
+  matching(pattern: RegExp): readonly string[] {
+    const key = String(pattern);
+    const known = this.#matches.get(key);
+    if (known) return known;
+    const found = this.#source.paths.filter((path) => pattern.test(path));
+    this.#matches.set(key, found);
+    return found;
   }
 
   exists(path: string): boolean {

@@ -134,10 +134,7 @@ function scriptStart(
   const { project } = context;
   if (!project) return undefined;
   const base = path.split('/').pop() ?? path;
-  const candidates = [...project.repository.paths].filter(
-    (item) =>
-      (item === base || item.endsWith(`/${base}`)) && (project.root === '' || item.startsWith(`${project.root}/`)),
-  );
+  const candidates = [...project.filePaths].filter((item) => item === base || item.endsWith(`/${base}`));
   const [only] = candidates;
   const file = candidates.length === 1 && only !== undefined ? project.repository.read(only) : undefined;
   if (!file) return undefined;

@@ -63,6 +63,7 @@ export class PythonProject {
   /** Paths of its modules, sorted. */
   readonly modulePaths: readonly string[];
   readonly #files: ReadonlySet<string>;
+  #sources: readonly PythonModule[] | undefined;
   #pyproject: TomlDocument | TomlError | undefined;
   #requirements: readonly Requirement[] | undefined;
   #requirementFiles: readonly RequirementsFile[] | undefined;
@@ -97,9 +98,10 @@ export class PythonProject {
 
   /** Modules that run in production: not tests, not migrations' versions. */
   get sources(): readonly PythonModule[] {
-    return this.modulePaths
+    this.#sources ??= this.modulePaths
       .filter((path) => !isTestPath(this.relative(path)))
       .flatMap((path) => this.repository.module(path) ?? []);
+    return this.#sources;
   }
 
   /** Modules of the test suite. */

@@ -113,13 +113,11 @@ type Usage = Map<string, Usage | 'whole'>;
 
 /** Undefined when all values are handed on, or a template reads them in a way that cannot be followed. */
 function usedValues(chart: HelmChart, values: MapNode, repository: Repository): Usage | undefined {
-  const folder = `${joinPath(chart.directory, 'templates') ?? 'templates'}/`;
+  const folder = joinPath(chart.directory, 'templates') ?? 'templates';
   const usage: Usage = new Map();
   const paths = chart.references.map(({ path }) => path);
   // Notes and other files are templates too, and what could not be parsed still names its values.
-  const texts = repository.paths
-    .filter((path) => path.startsWith(folder))
-    .map((path) => repository.text(path)?.text ?? '');
+  const texts = repository.below(folder).map((path) => repository.text(path)?.text ?? '');
   if (texts.some((text) => /\.Files\b/.test(text))) return undefined;
   // Values may be templates themselves.
   if (texts.some((text) => /\btpl\b/.test(text))) texts.push(values.file.text);

@@ -111,7 +111,7 @@ export const imageTagged = defineRule({
     ],
   },
   check(environment, { report, repository }) {
-    const built = repository.paths.some((path) => /(?:^|\/)(?:skaffold\.ya?ml|Tiltfile)$/.test(path));
+    const built = repository.matching(/(?:^|\/)(?:skaffold\.ya?ml|Tiltfile)$/).length > 0;
     for (const container of containersOf(wholeWorkloads(environment))) {
       const node = container.root.get('image');
       const image = parseImageReference(node?.string() ?? '');

@@ -117,7 +117,7 @@ export const kustomizationListsAllFiles = defineRule({
     }
     for (const kustomization of environment.kustomizations) {
       const { directory, root } = kustomization;
-      for (const path of repository.paths) {
+      for (const path of repository.below(directory)) {
         if (folderOf(path) !== directory || !/\.ya?ml$/.test(path) || named.has(path)) continue;
         const text = repository.sources.get(path)?.text;
         if (text === undefined || /(?:^|\/)kustomization\.ya?ml$/.test(path) || !looksLikeKubernetes(text)) continue;

@@ -41,7 +41,7 @@ export const lockFile = defineRule({
     const folders = ['', project.root];
     if (
       folders.some((folder) =>
-        repository.paths.some((path) => path.startsWith(folder) && /(^|\/)pylock(\.[\w-]+)?\.toml$/.test(path)),
+        repository.matching(/(^|\/)pylock(\.[\w-]+)?\.toml$/).some((path) => path.startsWith(folder)),
       )
     )
       return;

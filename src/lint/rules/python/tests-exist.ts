@@ -43,7 +43,7 @@ export const testsExist = defineRule({
   check(project, { report, repository }) {
     if (!isService(project) || project.modulePaths.length === 0) return;
     const near = (path: string): boolean => /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/.test(path);
-    if (project.modulePaths.some(near) || repository.paths.some((path) => /^tests\//.test(path) && near(path))) return;
+    if (project.modulePaths.some(near) || repository.below('tests').some(near)) return;
     const table = project.pyproject?.get('project') ?? project.pyproject?.get('tool', 'poetry');
     const [first] = project.requirements;
     if (table) report('missing', { file: table.file, range: table.keyRange });

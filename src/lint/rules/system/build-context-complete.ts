@@ -74,7 +74,8 @@ export const buildContextComplete = defineRule({
     ],
   },
   check({ services, repository }, { report }) {
-    const ignored = [...repository.paths.filter((path) => /(^|\/)\.gitignore$/.test(path))]
+    const ignored = repository
+      .matching(/(^|\/)\.gitignore$/)
       .map((path) => repository.text(path)?.text ?? '')
       .join('\n');
     for (const service of services) {

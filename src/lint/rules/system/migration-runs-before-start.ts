@@ -67,16 +67,17 @@ export const migrationRunsBeforeStart = defineRule({
   },
   check({ runtimes, repository }, { report }) {
     const told = new Set<string>();
+    let mentioned: boolean | undefined;
     for (const { kubernetes, service, start } of runtimes) {
       const { project } = service;
       if (!kubernetes || !start || !project || told.has(service.name)) continue;
-      const path = [...repository.paths].find(
-        (item) =>
-          (project.root === '' || item.startsWith(`${project.root}/`)) &&
-          /(^|\/)(alembic|migrations)\/versions\/[^/]+\.py$/.test(item),
-      );
+      const path = repository
+        .below(project.root)
+        .find((item) => /(^|\/)(alembic|migrations)\/versions\/[^/]+\.py$/.test(item));
       const file = path === undefined ? undefined : repository.text(path);
-      if (!file || mentionsMigration(repository.paths, (item) => repository.text(item)?.text)) continue;
+      if (!file) continue;
+      mentioned ??= mentionsMigration(repository.paths, (item) => repository.text(item)?.text);
+      if (mentioned) continue;
       told.add(service.name);
       const place = { file, range: { start: 0, end: 0 } };
       report(

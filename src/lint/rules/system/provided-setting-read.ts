@@ -134,12 +134,12 @@ function isRead(name: string, service: Service, text: string): boolean {
 
 /** All text of the service's own folder that could read a variable, Compose files and manifests left out. */
 function sourceText(service: Service, repository: Repository): string {
-  const prefix = service.root === '' ? '' : `${service.root}/`;
-  const files = repository.paths.filter(
-    (path) =>
-      path.startsWith(prefix) &&
-      (/\.(py|sh|toml|cfg|ini|conf|j2|html|js|json|txt|tmpl|template)$/.test(path) ||
-        /(Dockerfile|entrypoint|Makefile|Procfile)[^/]*$/i.test(path)),
-  );
+  const files = repository
+    .below(service.root)
+    .filter(
+      (path) =>
+        /\.(py|sh|toml|cfg|ini|conf|j2|html|js|json|txt|tmpl|template)$/.test(path) ||
+        /(Dockerfile|entrypoint|Makefile|Procfile)[^/]*$/i.test(path),
+    );
   return files.map((path) => repository.text(path)?.text ?? '').join('\n');
 }
