@@ -183,9 +183,10 @@ export interface PushedImage extends Location {
   readonly tag: string | undefined;
 }
 
-/** Every image reference that a job pushes and that is written out; those that an action works out are left out. */
+/** Every image reference that a job pushes and that is written out; a registry beside the job is for its tests. */
 export function pushedImages(job: PipelineJob): readonly PushedImage[] {
   const found: PushedImage[] = [];
+  if (hasOwnRegistry(job)) return found;
   for (const command of job.commands) {
     const { program = '', args, file } = command;
     if (!/^(?:docker|podman|nerdctl|buildah|executor|crane|img)$/.test(program)) continue;
@@ -219,7 +220,16 @@ export function pushedImages(job: PipelineJob): readonly PushedImage[] {
 
 /** Whether a job pushes an image, also where its name is worked out. */
 export function pushesImages(job: PipelineJob): Location | undefined {
+  if (hasOwnRegistry(job)) return undefined;
   return pushedImages(job)[0] ?? job.steps.find(pushesImage) ?? job.commands.find(pushesBuild);
+}
+
+function hasOwnRegistry({ github, gitlab }: PipelineJob): boolean {
+  const images = [
+    ...(github?.root.pairs('services') ?? []).map(({ value }) => value.text('image')),
+    ...(gitlab?.root.list('services') ?? []).map((service) => service.text() ?? service.text('name')),
+  ];
+  return images.some((image) => /^(?:docker\.io\/)?(?:library\/)?registry(?:[:@]|$)/.test(image ?? ''));
 }
 
 function pushesBuild({ program = '', args }: JobCommand): boolean {
@@ -239,7 +249,9 @@ function pushesImage(step: GithubStep): boolean {
 function stepTags(step: GithubStep): readonly PushedImage[] {
   const node = step.root.get('with', 'tags');
   const text = node?.text();
-  if (node === undefined || text === undefined) return [];
+  // What is pushed by digest gets its tags in another job.
+  const byDigest = /push-by-digest=true/.test(step.root.text('with', 'outputs') ?? '');
+  if (node === undefined || text === undefined || byDigest) return [];
   return text
     .split(/[\n,]/)
     .map((line) => line.trim())

@@ -177,7 +177,8 @@ function jobOf(
   };
 }
 
-function jobCommand({ file }: ShellScript, command: ShellCommand): JobCommand {
+/** A command of a script with what really runs in it. */
+export function jobCommand({ file }: ShellScript, command: ShellCommand): JobCommand {
   let words = unwrap(command.words);
   if (/^python(?:\d[\d.]*)?$/.test(words[0]?.value ?? '') && words[1]?.value === '-m') words = words.slice(1);
   if (words[0]?.value === '-m' || words[0]?.value === '--module') words = words.slice(1);
@@ -200,6 +201,22 @@ function reachable(job: PipelineJob, direct: (job: PipelineJob) => readonly Pipe
     open.push(...direct(next));
   }
   return found;
+}
+
+/** Every command of a pipeline or action, also those outside jobs and those of Jenkins' post sections; each place once. */
+export function commandsOf(pipeline: Pipeline): readonly JobCommand[] {
+  if (pipeline.kind === 'github-action')
+    return pipeline.steps.flatMap(({ script }) => script?.commands.map((command) => jobCommand(script, command)) ?? []);
+  if (pipeline.kind === 'jenkins')
+    return scriptsOf(pipeline.calls).flatMap((script) => script.commands.map((command) => jobCommand(script, command)));
+  const commands = jobGraph(pipeline).jobs.flatMap((job) => job.commands);
+  if (pipeline.kind !== 'gitlab') return commands;
+  const places = new Map<string, JobCommand>();
+  for (const command of commands) {
+    const place = `${command.file.path}:${command.range.start}`;
+    if (!places.has(place)) places.set(place, command);
+  }
+  return [...places.values()];
 }
 
 /** Whether a command's words after flags begin with these. */

@@ -26,11 +26,11 @@ export function gitlabVariables(pipeline: GitlabPipeline): readonly PipelineVari
   return [...found.values()];
 }
 
-/** Whether a comment stands on the line of a place or on the line above it. */
+/** Whether a comment (of YAML or Groovy) stands on the line of a place or on the line above it. */
 export function hasComment({ file, range }: Location): boolean {
   const start = file.text.lastIndexOf('\n', range.start - 1) + 1;
   const newline = file.text.indexOf('\n', range.end);
   const line = file.text.slice(range.start, newline < 0 ? undefined : newline);
   const above = file.text.slice(file.text.lastIndexOf('\n', start - 2) + 1, Math.max(0, start - 1));
-  return /\s#/.test(line) || /^\s*#/.test(above);
+  return /\s(?:#|\/\/)/.test(line) || /^\s*(?:#|\/\/)/.test(above);
 }
