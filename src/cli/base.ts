@@ -81,12 +81,14 @@ async function readBlobs(
 export async function storeBase({ fs, processes, env }: Context, root: string, tree: Tree): Promise<void> {
   if (env.GIT_DIR === undefined && !hasGitAbove(fs, root)) return;
   const git = { cwd: root, env: gitEnvironment(env) };
-  const inside = await processes.run('git', ['rev-parse', '--is-inside-work-tree'], git);
-  if (inside.exitCode !== 0) return;
+  const stored = await processes.run('git', ['for-each-ref', '--format=%(objectname)', REF], git);
+  if (stored.exitCode !== 0) return;
   const parts: Uint8Array[] = [];
   const write = (text: string): void => void parts.push(Buffer.from(text, 'utf8'));
   const message = 'What msvc last generated\n';
   write(`commit ${REF}\ncommitter msvc <msvc@localhost> 0 +0000\ndata ${Buffer.byteLength(message)}\n${message}\n`);
+  // What was stored before stays: another branch may still be at it.
+  if (stored.stdout.trim() !== '') write(`from ${stored.stdout.trim()}\n`);
   write('deleteall\n');
   for (const [path, { content, mode }] of tree) {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;

@@ -74,7 +74,7 @@ describe('in a repository', () => {
     await msvc(place, 'sync', '--check');
   });
 
-  it('finds what another version wrote among the repository objects, also in a clone of a worktree', {
+  it('finds what another version wrote among the objects of the repository', {
     timeout: 60_000,
   }, async () => {
     const place = await created('versions', '--database', 'none');
@@ -86,6 +86,17 @@ describe('in a repository', () => {
     const readme = await readFile(join(place, 'README.md'), 'utf8');
     expect(readme).toContain('3.13');
     expect(readme).toContain('\nOurs.\n');
+  });
+
+  it('keeps what it wrote earlier, for the branches that are still at it', { timeout: 60_000 }, async () => {
+    const place = await created('branches', '--database', 'none');
+    const [before = ''] = (await git(place, 'ls-tree', 'HEAD', 'Dockerfile')).split('\t');
+    await msvc(place, 'set', 'python', '3.13', '--no-lock');
+    await msvc(place, 'set', 'python', '3.12', '--no-lock');
+    const kept = await git(place, 'log', '--format=%T', 'refs/msvc/base');
+    expect(kept.trim().split('\n').length).toBe(2);
+    expect(before).toMatch(/^100644 blob [0-9a-f]{40}$/);
+    await git(place, 'fsck', '--strict');
   });
 
   it('lets ten branches add ten services; what git cannot merge, one command settles', {

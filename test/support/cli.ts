@@ -129,7 +129,7 @@ export function memoryGit(): Processes {
   return {
     async run(command, args, { input }) {
       if (command !== 'git') return NOT_INSTALLED;
-      if (args[0] === 'rev-parse') return { exitCode: 0, stdout: 'true\n', stderr: '' };
+      if (args[0] === 'for-each-ref') return { exitCode: 0, stdout: '', stderr: '' };
       if (args[0] === 'fast-import') {
         for (const content of importedFiles(Buffer.from(input ?? ''))) blobs.set(blobId(content), content);
         return { exitCode: 0, stdout: '', stderr: '' };
