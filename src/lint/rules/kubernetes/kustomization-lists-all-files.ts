@@ -1,6 +1,7 @@
 import { looksLikeKubernetes } from '../../../artifacts/classify.ts';
 import { folderOf, joinPath } from '../../../artifacts/paths.ts';
-import { descendants } from '../../../artifacts/yaml/node.ts';
+import type { Repository } from '../../../artifacts/repository.ts';
+import { descendants, type MapNode } from '../../../artifacts/yaml/node.ts';
 import { defineRule } from '../../rule.ts';
 
 export const kustomizationListsAllFiles = defineRule({
@@ -106,26 +107,56 @@ export const kustomizationListsAllFiles = defineRule({
     ],
   },
   check(environment, { report, repository }) {
-    const named = new Set<string>();
-    const all = [...environment.kustomizations, ...repository.environments.flatMap((other) => other.kustomizations)];
-    for (const { root, directory } of all) {
-      for (const node of descendants(root)) {
-        const text = node.string()?.replace(/^[^=]*=/, '');
-        const path = text === undefined || text.includes('\n') ? undefined : joinPath(directory, text);
-        if (path) named.add(path);
-      }
-    }
+    if (environment.kustomizations.length === 0) return;
+    const { named, manifests } = indexOf(repository);
     for (const kustomization of environment.kustomizations) {
       const { directory, root } = kustomization;
-      for (const path of repository.below(directory)) {
-        if (folderOf(path) !== directory || !/\.ya?ml$/.test(path) || named.has(path)) continue;
-        const text = repository.sources.get(path)?.text;
-        if (text === undefined || /(?:^|\/)kustomization\.ya?ml$/.test(path) || !looksLikeKubernetes(text)) continue;
-        // What tells a tool about this folder is not a part of it.
-        if (/^kind:\s*["']?(?:Application(?:Set)?|Kustomization|Component|HelmRelease|Config|Cluster)\b/m.test(text))
-          continue;
-        report('unlisted', root.entry('resources')?.key ?? kustomization, { file: path });
-      }
+      for (const path of manifests.get(directory) ?? [])
+        if (!named.has(path)) report('unlisted', root.entry('resources')?.key ?? kustomization, { file: path });
     }
   },
 });
+
+interface Index {
+  /** What any kustomization names. */
+  readonly named: ReadonlySet<string>;
+  /** The manifests of each folder. */
+  readonly manifests: ReadonlyMap<string, readonly string[]>;
+}
+
+const indices = new WeakMap<Repository, Index>();
+
+/** Built once: a repository may have hundreds of overlays. */
+function indexOf(repository: Repository): Index {
+  const known = indices.get(repository);
+  if (known) return known;
+  const named = new Set<string>();
+  const read = new Set<MapNode>();
+  for (const { root, directory } of repository.environments.flatMap((environment) => environment.kustomizations)) {
+    if (read.has(root)) continue;
+    read.add(root);
+    for (const node of descendants(root)) {
+      const text = node.string()?.replace(/^[^=]*=/, '');
+      const path = text === undefined || text.includes('\n') ? undefined : joinPath(directory, text);
+      if (path) named.add(path);
+    }
+  }
+  const manifests = new Map<string, string[]>();
+  for (const path of repository.paths) {
+    if (!/\.ya?ml$/.test(path) || !isManifest(path, repository)) continue;
+    const folder = folderOf(path);
+    const files = manifests.get(folder);
+    if (files) files.push(path);
+    else manifests.set(folder, [path]);
+  }
+  const index = { named, manifests };
+  indices.set(repository, index);
+  return index;
+}
+
+function isManifest(path: string, repository: Repository): boolean {
+  const text = repository.sources.get(path)?.text;
+  if (text === undefined || /(?:^|\/)kustomization\.ya?ml$/.test(path) || !looksLikeKubernetes(text)) return false;
+  // What tells a tool about this folder is not a part of it.
+  return !/^kind:\s*["']?(?:Application(?:Set)?|Kustomization|Component|HelmRelease|Config|Cluster)\b/m.test(text);
+}

@@ -142,7 +142,24 @@ export const validSchema = defineRule({
 
 /** The version that serves a kind, where the one that is written is of Kubernetes but has no such kind. */
 function rightVersion(version: string, kind: string): string | undefined {
-  const names = Object.keys(kubernetesSchema().kinds);
-  if (kind === '' || !names.some((name) => name.startsWith(`${version} `))) return undefined;
-  return names.find((name) => name.endsWith(`/v1 ${kind}`) || name === `v1 ${kind}`)?.split(' ')[0];
+  served ??= versionsOf(Object.keys(kubernetesSchema().kinds));
+  return served.all.has(version) ? served.stable.get(kind) : undefined;
+}
+
+interface Versions {
+  readonly all: ReadonlySet<string>;
+  /** Kind → its version, where that is stable. */
+  readonly stable: ReadonlyMap<string, string>;
+}
+
+let served: Versions | undefined;
+
+function versionsOf(names: readonly string[]): Versions {
+  const pairs = names.map((name) => name.split(' ') as [version: string, kind: string]);
+  return {
+    all: new Set(pairs.map(([version]) => version)),
+    stable: new Map(
+      pairs.flatMap(([version, kind]): [string, string][] => (/(?:^|\/)v\d+$/.test(version) ? [[kind, version]] : [])),
+    ),
+  };
 }
