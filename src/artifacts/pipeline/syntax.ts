@@ -50,26 +50,27 @@ export type SyntaxProblem =
 
 const templated = /\$\{\{|\$\[\[/;
 
-/** Walks a node along its shape, places that no shape describes included. */
-export function* places(
-  node: YamlNode,
-  shape: Shape,
-  path: readonly string[] = [],
-  around: Pick<Place, 'contexts' | 'functions'> = { contexts: new Set(), functions: new Set() },
-): Generator<Place> {
+/** Everything that a walk of a node along its shape meets, places that no shape describes included. */
+export function places(node: YamlNode, shape: Shape): readonly Place[] {
+  const found: Place[] = [];
+  walk({ node, shape, path: [], contexts: new Set(), functions: new Set() }, found);
+  return found;
+}
+
+function walk({ node, shape, path, contexts, functions }: Place, found: Place[]): void {
   const chosen = node instanceof MapNode && shape.choose ? { ...shape, ...shape.choose(node) } : shape;
   const scope = {
-    contexts: chosen.contexts ? new Set([...around.contexts, ...chosen.contexts]) : around.contexts,
-    functions: chosen.functions ? new Set([...around.functions, ...chosen.functions]) : around.functions,
+    contexts: chosen.contexts ? new Set([...contexts, ...chosen.contexts]) : contexts,
+    functions: chosen.functions ? new Set([...functions, ...chosen.functions]) : functions,
   };
-  yield { node, shape: chosen, path, ...scope };
+  found.push({ node, shape: chosen, path, ...scope });
   if (node instanceof MapNode) {
     for (const { name, value } of node.entries.values()) {
-      yield* places(value, chosen.keys?.[name] ?? chosen.rest ?? {}, [...path, name], scope);
+      walk({ node: value, shape: chosen.keys?.[name] ?? chosen.rest ?? {}, path: [...path, name], ...scope }, found);
     }
   } else if (node instanceof ListNode && node.tag === undefined) {
     for (const [index, item] of node.items.entries()) {
-      yield* places(item, chosen.items ?? {}, [...path, String(index)], scope);
+      walk({ node: item, shape: chosen.items ?? {}, path: [...path, String(index)], ...scope }, found);
     }
   }
 }
