@@ -8,6 +8,7 @@ from uuid import UUID
 from .idempotency import IdempotencyRecord
 from .items.domain import Item
 from .items.listing import Listing
+from .items.selection import select
 from .resources import Resources
 
 
@@ -31,24 +32,7 @@ class MemoryStore:
         return self._items.get(item_id)
 
     async def list(self, listing: Listing) -> list[Item]:
-        field, after = listing.sort.field, listing.after
-
-        def position(item: Item) -> tuple[str | datetime, UUID]:
-            return getattr(item, field), item.id
-
-        def is_wanted(item: Item) -> bool:
-            if listing.status is not None and item.status is not listing.status:
-                return False
-            if listing.name is not None and listing.name.casefold() not in item.name.casefold():
-                return False
-            if after is None:
-                return True
-            if listing.sort.descending:
-                return position(item) < (after.value, after.id)
-            return position(item) > (after.value, after.id)
-
-        wanted = filter(is_wanted, self._items.values())
-        return sorted(wanted, key=position, reverse=listing.sort.descending)[: listing.limit + 1]
+        return select(self._items.values(), listing)
 
     async def add(self, item: Item) -> None:
         self._items[item.id] = item
