@@ -1,5 +1,5 @@
 import { runCommands } from '../../../artifacts/dockerfile/run.ts';
-import { hasFlag, operands } from '../../../artifacts/shell/arguments.ts';
+import { emptyRemovals, goesOnAfterCd, setsErrexit, setsVariable } from '../../../artifacts/shell/traps.ts';
 import { defineRule } from '../../rule.ts';
 
 export const shellClean = defineRule({
@@ -44,27 +44,18 @@ export const shellClean = defineRule({
   },
   check(dockerfile, { report }) {
     for (const { instruction, program, args, command, script, file, range } of runCommands(dockerfile)) {
-      if (program === 'rm' && hasFlag(args, '-r', '-R', '--recursive')) {
-        for (const word of operands(args)) {
-          const name = /^["']?\$\{?(\w+)\}?["']?\/["']?(?:\*|$|(?:bin|usr|etc|lib|var|home|opt)\b)/.exec(
-            word.text,
-          )?.[1];
-          const set =
-            name !== undefined &&
-            (dockerfile.declaration(name, instruction) ||
-              new RegExp(`\\b${name}=|for\\s+${name}\\b`).test(script.text));
-          if (name !== undefined && !set) report('remove', { file, range: word.range });
-        }
+      for (const { word, name } of emptyRemovals(program, args)) {
+        const set = dockerfile.declaration(name, instruction) || setsVariable(script.text, name);
+        if (!set) report('remove', { file, range: word.range });
       }
-      if (program !== 'cd' || command.condition || command.substituted || command.inFunction) continue;
-      const next = script.commands[script.commands.indexOf(command) + 1];
+      if (!goesOnAfterCd(command, script.commands[script.commands.indexOf(command) + 1])) continue;
       const stops =
-        /(?:^|[\s;&])set\s+-\w*e|\berrexit\b/.test(script.text) ||
+        setsErrexit(script.text) ||
         instruction.stage?.instructions.some(
           ({ keyword, argument }) =>
             keyword === 'SHELL' && /-\w*e\w*"|errexit/.test(argument.file.slice(argument.range)),
         );
-      if (next?.joint === ';' && next.words.length > 0 && !stops) report('cd', { file, range });
+      if (!stops) report('cd', { file, range });
     }
   },
 });
