@@ -1,4 +1,5 @@
 import type { ShellScript } from '../shell/script.ts';
+import type { MapNode } from '../yaml/node.ts';
 import { nestedCalls } from './jenkins.ts';
 import type { GithubAction, GithubJob, GithubStep, GithubWorkflow, Pipeline } from './pipeline.ts';
 
@@ -28,6 +29,17 @@ export interface PipelineScript {
   readonly stops: boolean;
   /** Whether a failure inside a pipe counts; undefined where the shell is not known. */
   readonly pipefail: boolean | undefined;
+  /** Whether a variable is surely set before the script begins: the file gives it a value, or the system does. */
+  sets(name: string): boolean;
+}
+
+/** Variables that GitHub, GitLab and Jenkins give each job. */
+const given = /^(?:GITHUB_|RUNNER_|CI_|JENKINS_|HOME$|PWD$|WORKSPACE$|TMPDIR$|BUILD_)/;
+
+function setBy(...owners: readonly (MapNode | undefined)[]): (name: string) => boolean {
+  return (name) =>
+    given.test(name) ||
+    owners.some((owner) => /^[^$]*[^$\s]/.test(owner?.text(name) ?? owner?.text(name, 'value') ?? ''));
 }
 
 /**
@@ -37,27 +49,32 @@ export interface PipelineScript {
  */
 export function shellScripts(pipeline: Pipeline): readonly PipelineScript[] {
   if (pipeline.kind === 'gitlab') {
-    const scripts = pipeline.jobs.filter(({ hidden }) => !hidden).flatMap((job) => job.scripts);
-    return scripts.map((script) => ({ script, stops: true, pipefail: true }));
+    return pipeline.jobs
+      .filter(({ hidden }) => !hidden)
+      .flatMap(({ root, scripts }) => {
+        const sets = setBy(root.map('variables'), pipeline.root.map('variables'));
+        return scripts.map((script) => ({ script, stops: true, pipefail: true, sets }));
+      });
   }
   if (pipeline.kind === 'jenkins') {
     return [...nestedCalls(pipeline.calls)].flatMap(({ script }) => {
       if (script === undefined) return [];
       // `sh` runs `sh -xe` unless the script brings an interpreter of its own.
       const own = script.text.trimStart().startsWith('#!');
-      return [{ script, stops: !own, pipefail: own ? undefined : false }];
+      return [{ script, stops: !own, pipefail: own ? undefined : false, sets: setBy() }];
     });
   }
   return githubSteps(pipeline).flatMap(({ step, job }): readonly PipelineScript[] => {
     const { script, shell } = step;
     if (script === undefined) return [];
+    const sets = setBy(step.root.map('env'), job?.root.map('env'), pipeline.root.map('env'));
     if (shell === undefined) {
       const runner = job?.root.text('runs-on') ?? '';
-      return [{ script, stops: true, pipefail: /^(?:ubuntu|macos)-/.test(runner) ? false : undefined }];
+      return [{ script, stops: true, pipefail: /^(?:ubuntu|macos)-/.test(runner) ? false : undefined, sets }];
     }
-    if (shell === 'bash') return [{ script, stops: true, pipefail: true }];
-    if (shell === 'sh') return [{ script, stops: true, pipefail: false }];
-    return [{ script, stops: /\s-\w*e/.test(shell), pipefail: /pipefail/.test(shell) }];
+    if (shell === 'bash') return [{ script, stops: true, pipefail: true, sets }];
+    if (shell === 'sh') return [{ script, stops: true, pipefail: false, sets }];
+    return [{ script, stops: /\s-\w*e/.test(shell), pipefail: /pipefail/.test(shell), sets }];
   });
 }
 

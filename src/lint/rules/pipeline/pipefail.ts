@@ -1,4 +1,6 @@
 import { shellScripts } from '../../../artifacts/pipeline/steps.ts';
+import { operands } from '../../../artifacts/shell/arguments.ts';
+import type { ShellCommand } from '../../../artifacts/shell/script.ts';
 import { setsPipefail } from '../../../artifacts/shell/traps.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -72,6 +74,9 @@ export const pipefail = defineRule({
               - shell: bash
                 run: pytest 2>&1 | tee report.txt
               - run: |
+                  shellcheck *.sh | tee report.txt
+                  test ! -s report.txt
+              - run: |
                   set -o pipefail
                   pytest | tee report.txt
                   echo "127.0.0.1 db" | sudo tee -a /etc/hosts
@@ -94,7 +99,7 @@ export const pipefail = defineRule({
       for (const command of script.commands) {
         const { pipeline: pipe } = command;
         const ends = command.words.some(({ value }) => value === 'tee') && pipe && pipe.index === pipe.length - 1;
-        if (!ends || command.condition) continue;
+        if (!ends || command.condition || isRead(script.commands, command)) continue;
         const culprit = script.commands.find(
           (other) =>
             other.pipeline?.id === pipe.id && other !== command && other.name !== undefined && !plain.has(other.name),
@@ -104,3 +109,10 @@ export const pipefail = defineRule({
     }
   },
 });
+
+/** Whether the script looks at what tee wrote, and so judges the command by that. */
+function isRead(commands: readonly ShellCommand[], tee: ShellCommand): boolean {
+  const [target] = operands(tee.args.filter(({ value }) => value !== 'tee'));
+  const later = commands.slice(commands.indexOf(tee) + 1);
+  return target !== undefined && later.some(({ words }) => words.some(({ text }) => text === target.text));
+}

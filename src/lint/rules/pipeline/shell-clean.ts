@@ -79,20 +79,23 @@ export const shellClean = defineRule({
                   TAG=$(git describe)
                   export TAG
                   cd build
+                  rm -rf "$RUNNER_TEMP/"* "$OUT/"*
                   if [ -n "$TAG" ]; then rm -rf "\${CACHE:?}/"* /tmp/*; fi
                   echo "127.0.0.1 db" | sudo tee -a /etc/hosts
+                env:
+                  OUT: dist
               - shell: pwsh
                 run: rm -rf "$CACHE/"*
       `,
     ],
   },
   check(pipeline, { report }) {
-    for (const { script, stops } of shellScripts(pipeline)) {
+    for (const { script, stops, sets } of shellScripts(pipeline)) {
       const { file, commands, text } = script;
       for (const [index, command] of commands.entries()) {
         const [program, ...args] = unwrap(command.words);
         for (const { word, name } of emptyRemovals(program?.value, args)) {
-          if (!setsVariable(text, name)) report('remove', { file, range: word.range }, { name });
+          if (!setsVariable(text, name) && !sets(name)) report('remove', { file, range: word.range }, { name });
         }
         if (!stops && !setsErrexit(text) && goesOnAfterCd(command, commands[index + 1]))
           report('cd', { file, range: command.range });
@@ -110,7 +113,7 @@ export const shellClean = defineRule({
 /** The redirection of a command into a folder that only root may write. */
 function systemTarget({ commands }: ShellScript, index: number) {
   const found = commands[index]?.redirects.find(
-    ({ operator, target }) => /^>>?$/.test(operator) && /^\/(?:etc|usr|opt|root|lib|boot)\//.test(target ?? ''),
+    ({ operator, target }) => /^>>?$/.test(operator) && /^\/(?:etc|root|boot|usr\/(?:s?bin|lib))\//.test(target ?? ''),
   );
   return found?.range;
 }
