@@ -93,7 +93,8 @@ export const artifactsExpire = defineRule({
         if (hidden || name === 'pages' || root.get('pages') !== undefined || !artifacts || seen.has(artifacts.key))
           continue;
         seen.add(artifacts.key);
-        const kept = ['paths', 'reports', 'untracked'].some((key) => artifacts.value.get(key) !== undefined);
+        const reports = artifacts.value.pairs('reports').filter((report) => report.name !== 'dotenv');
+        const kept = reports.length > 0 || ['paths', 'untracked'].some((key) => artifacts.value.get(key) !== undefined);
         if (kept && artifacts.value.get('expire_in') === undefined) report('gitlab', artifacts.key);
       }
     } else if (pipeline.kind === 'github-workflow') {

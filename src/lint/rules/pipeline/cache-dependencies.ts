@@ -1,5 +1,5 @@
 import { type JobCommand, jobGraph, startsWith } from '../../../artifacts/pipeline/jobs.ts';
-import { hasFlag } from '../../../artifacts/shell/arguments.ts';
+import { hasFlag, operands } from '../../../artifacts/shell/arguments.ts';
 import { defineRule } from '../../rule.ts';
 import { setPath } from '../../yaml-edit.ts';
 
@@ -147,12 +147,14 @@ function installer(command: JobCommand): string | undefined {
     case 'pipenv':
       return startsWith(command, 'install') || startsWith(command, 'sync') ? program : undefined;
     case 'npm':
-      return (startsWith(command, 'ci') || startsWith(command, /^(?:install|i)$/)) && !hasFlag(args, '-g', '--global')
+      return startsWith(command, 'ci') || (startsWith(command, /^(?:install|i)$/) && operands(args).length === 1)
         ? 'npm'
         : undefined;
     case 'yarn':
     case 'pnpm':
-      return args.length === 0 || startsWith(command, /^(?:install|i)$/) ? program : undefined;
+      return args.length === 0 || (startsWith(command, /^(?:install|i)$/) && operands(args).length === 1)
+        ? program
+        : undefined;
     default:
       return undefined;
   }

@@ -1,4 +1,8 @@
+import { runsTests } from '../../../artifacts/pipeline/delivery.ts';
+import { nestedCalls } from '../../../artifacts/pipeline/jenkins.ts';
+import { jobCommand } from '../../../artifacts/pipeline/jobs.ts';
 import { defineRule } from '../../rule.ts';
+import { placedCalls } from './_jenkins.ts';
 
 export const retryOnlySystemFailures = defineRule({
   id: 'pipeline/retry-only-system-failures',
@@ -13,10 +17,27 @@ export const retryOnlySystemFailures = defineRule({
       text: 'The job is retried after any failure, its own script included',
       remedy: 'Name the failures in when: runner_system_failure and stuck_or_timeout_failure.',
     },
+    tests: {
+      text: 'Tests that fail are run again',
+      remedy: 'Let them fail; repair or set aside the test that is flaky.',
+    },
     script: { text: 'The job is retried after {failure}', remedy: 'Retry system failures alone.' },
   },
   examples: {
     bad: [
+      {
+        files: {
+          Jenkinsfile: `
+            pipeline {
+              agent any
+              stages {
+                stage('Test') { steps { retry(3) { sh 'pytest' } } }
+              }
+            }
+          `,
+        },
+        at: ['Jenkinsfile:4'],
+      },
       {
         files: {
           '.gitlab-ci.yml': `
@@ -43,6 +64,19 @@ export const retryOnlySystemFailures = defineRule({
     good: [
       {
         files: {
+          Jenkinsfile: `
+            pipeline {
+              agent any
+              stages {
+                stage('Push') { steps { retry(2) { sh 'docker push registry.example.com/orders:1' } } }
+              }
+            }
+          `,
+        },
+        note: 'A registry may be out of reach for a moment.',
+      },
+      {
+        files: {
           '.gitlab-ci.yml': `
             unit:
               retry:
@@ -63,6 +97,14 @@ export const retryOnlySystemFailures = defineRule({
     ],
   },
   check(pipeline, { report }) {
+    if (pipeline.kind === 'jenkins') {
+      for (const { call } of placedCalls(pipeline, 'retry')) {
+        if (call.args.some((argument) => argument.name === 'conditions')) continue;
+        const scripts = [...nestedCalls(call.body)].flatMap((inner) => inner.script ?? []);
+        if (scripts.some((script) => script.commands.some((command) => runsTests(jobCommand(script, command)))))
+          report('tests', call);
+      }
+    }
     if (pipeline.kind !== 'gitlab') return;
     const seen = new Set<unknown>();
     for (const { root } of pipeline.jobs) {

@@ -67,7 +67,8 @@ export const testReportShown = defineRule({
     const first = graph.jobs.find((job) => job.commands.some(runsTests));
     if (!first || !graph.complete) return;
     if (pipeline.kind === 'jenkins') {
-      if (!calls(pipeline, 'junit', 'xunit', 'recordIssues', 'publishHTML', 'step', 'allure')) report('jenkins', first);
+      if (!calls(pipeline, 'junit', 'xunit', 'withMaven', 'recordIssues', 'publishHTML', 'step', 'allure'))
+        report('jenkins', first);
     } else if (!graph.jobs.some((job) => job.gitlab?.root.get('artifacts', 'reports', 'junit') !== undefined)) {
       report('gitlab', first);
     }
