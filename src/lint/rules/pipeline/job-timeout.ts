@@ -7,7 +7,7 @@ export const jobTimeout = defineRule({
   summary: 'A job has a time limit',
   severity: 'info',
   preset: 'recommended',
-  peers: ['ghalint:job_timeout_minutes_is_required'],
+  peers: [],
   why: 'Without timeout-minutes GitHub stops a job that hangs only after six hours. It holds its place in the queue and is paid for until then, and a deployment behind it waits.',
   source:
     'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idtimeout-minutes',
