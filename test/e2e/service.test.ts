@@ -28,9 +28,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.each(['none', 'sqlite', 'postgres'])('a service with database %s', (database) => {
+describe.each([
+  ['fastapi', 'none'],
+  ['fastapi', 'sqlite'],
+  ['fastapi', 'postgres'],
+  ['flask', 'postgres'],
+])('a %s service with database %s', (framework, database) => {
   it('passes its own checks and tests', { timeout: 300_000 }, async () => {
-    const service = await generate(database);
+    const service = await generate(framework, database);
     await run('make', ['lint'], service);
     const { stdout } = await run('make', ['test'], service);
     expect(stdout).toMatch(/Required test coverage of 90.0% reached/);
@@ -39,7 +44,7 @@ describe.each(['none', 'sqlite', 'postgres'])('a service with database %s', (dat
   });
 
   it('loses no request when it is stopped under load', { timeout: 60_000 }, async () => {
-    const service = await generate(database);
+    const service = await generate(framework, database);
     const log = join(service.cwd, 'service.log');
     const port = await freePort();
     const env = { ...service.env, PORT: String(port), HOST: '127.0.0.1', SHUTDOWN_DRAIN_SECONDS: '1' };
@@ -68,9 +73,13 @@ describe.each(['none', 'sqlite', 'postgres'])('a service with database %s', (dat
 });
 
 /** Renders the service once, and returns how to run commands in it. */
-async function generate(database: string): Promise<{ cwd: string; env: NodeJS.ProcessEnv; maxBuffer: number }> {
-  const cwd = join(folder, database);
-  const spec = `version: 1\nname: orders\npython: "3.11"\nservices:\n  orders: { path: ., database: ${database} }\n`;
+async function generate(
+  framework: string,
+  database: string,
+): Promise<{ cwd: string; env: NodeJS.ProcessEnv; maxBuffer: number }> {
+  const cwd = join(folder, framework, database);
+  const orders = `{ path: ., framework: ${framework}, database: ${database} }`;
+  const spec = `version: 1\nname: orders\npython: "3.11"\nservices:\n  orders: ${orders}\n`;
   for (const [path, { content, mode }] of render(parseSpec(spec), await builtinPack(), '0.0.0')) {
     await mkdir(dirname(join(cwd, path)), { recursive: true });
     await writeFile(join(cwd, path), content, { mode });
