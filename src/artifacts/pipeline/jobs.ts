@@ -99,18 +99,29 @@ function gitlabGraph(pipeline: GitlabPipeline): JobGraph {
   const byStage = new Map<string, PipelineJob[]>();
   for (const job of jobs) {
     const stage = job.gitlab?.stage ?? '';
-    byStage.set(stage, [...(byStage.get(stage) ?? []), job]);
+    const others = byStage.get(stage);
+    if (others) others.push(job);
+    else byStage.set(stage, [job]);
   }
-  const before = ({ gitlab }: PipelineJob): readonly PipelineJob[] => {
-    if (gitlab === undefined) return [];
-    if (gitlab.root.get('needs') !== undefined) {
-      return gitlab.root.list('needs').flatMap((need) => byName.get(need.text() ?? need.text('job') ?? '') ?? []);
-    }
-    return pipeline.stages
-      .slice(0, Math.max(0, pipeline.stages.indexOf(gitlab.stage)))
-      .flatMap((stage) => byStage.get(stage) ?? []);
+  // All jobs of a stage wait for the same ones, unless they say what they need.
+  const earlier = new Map<string, ReadonlySet<PipelineJob>>();
+  const ofStage = (stage: string): ReadonlySet<PipelineJob> => {
+    const known = earlier.get(stage);
+    if (known) return known;
+    const stages = pipeline.stages.slice(0, Math.max(0, pipeline.stages.indexOf(stage)));
+    const found = new Set(stages.flatMap((name) => byStage.get(name) ?? []));
+    earlier.set(stage, found);
+    return found;
   };
-  return { jobs, complete: pipeline.complete, before: (job) => reachable(job, before) };
+  const before = (job: PipelineJob): ReadonlySet<PipelineJob> => {
+    if (job.gitlab?.root.get('needs') === undefined) return ofStage(job.gitlab?.stage ?? '');
+    const needed = ({ gitlab }: PipelineJob): readonly PipelineJob[] => {
+      if (gitlab?.root.get('needs') === undefined) return [...ofStage(gitlab?.stage ?? '')];
+      return gitlab.root.list('needs').flatMap((need) => byName.get(need.text() ?? need.text('job') ?? '') ?? []);
+    };
+    return reachable(job, needed);
+  };
+  return { jobs, complete: pipeline.complete, before };
 }
 
 function jenkinsGraph(pipeline: JenkinsPipeline): JobGraph {

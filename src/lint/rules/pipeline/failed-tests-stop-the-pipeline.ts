@@ -7,7 +7,7 @@ import {
   jobGraph,
   type PipelineJob,
 } from '../../../artifacts/pipeline/jobs.ts';
-import type { GithubStep, Pipeline } from '../../../artifacts/pipeline/pipeline.ts';
+import type { GithubStep } from '../../../artifacts/pipeline/pipeline.ts';
 import type { ShellScript } from '../../../artifacts/shell/script.ts';
 import type { Entry } from '../../../artifacts/yaml/node.ts';
 import { defineRule } from '../../rule.ts';
@@ -137,8 +137,10 @@ export const failedTestsStopThePipeline = defineRule({
   check(pipeline, { report }) {
     const graph = jobGraph(pipeline);
     const tested = graph.jobs.filter((job) => job.commands.some(runsTests));
-    for (const command of commandsOf(pipeline)) {
-      if (runsTests(command) && ignored(pipeline, command) && !hasComment(command)) report('ignored', command);
+    const commands = commandsOf(pipeline);
+    for (const [index, command] of commands.entries()) {
+      if (runsTests(command) && ignored(command, commands.slice(index + 1, index + 4)) && !hasComment(command))
+        report('ignored', command);
     }
     if (pipeline.kind === 'github-workflow') {
       for (const job of pipeline.jobs) {
@@ -189,15 +191,13 @@ function setsPipefail(script: ShellScript | undefined): boolean {
   );
 }
 
-/** Whether what follows a command by `||` always succeeds. */
-function ignored(pipeline: Pipeline, test: JobCommand): boolean {
-  return commandsOf(pipeline).some(
+/** Whether the command after a test, tied to it by `||`, always succeeds; substitutions in the test come between. */
+function ignored(test: JobCommand, following: readonly JobCommand[]): boolean {
+  return following.some(
     ({ file, program = '', args, command }) =>
       file === test.file &&
       command.joint === '||' &&
-      command.chain === test.command.chain &&
-      command.range.start >= test.range.end &&
-      /^[^\n]*\|\|\s*$/.test(file.text.slice(test.range.end, command.range.start)) &&
+      /^\s*\|\|\s*$/.test(file.text.slice(test.range.end, command.range.start)) &&
       (/^(?:true|:|echo|printf)$/.test(program) || (program === 'exit' && args[0]?.value === '0')),
   );
 }

@@ -9,7 +9,7 @@ export const imageScanned = defineRule({
   preset: 'strict',
   peers: [],
   why: 'An image carries a whole operating system beside the code. A scan in the pipeline finds the known holes of all of it on the day it is built, and stops the ones that have a fix.',
-  source: 'https://trivy.dev/docs/latest/target/container_image/',
+  source: 'https://github.com/aquasecurity/trivy/blob/main/docs/guide/target/container_image.md',
   messages: {
     unscanned: {
       text: 'The image is pushed, and no pipeline scans it',

@@ -12,7 +12,7 @@ export const installsFromLock = defineRule({
   preset: 'strict',
   peers: [],
   why: 'Without the strict form the package manager may resolve anew and change the lock file on the runner: the pipeline then tests versions that nobody has committed, and an upload of last night can break or enter it.',
-  source: 'https://docs.npmjs.com/cli/v11/commands/npm-ci',
+  source: 'https://github.com/npm/cli/blob/latest/docs/lib/content/commands/npm-ci.md',
   messages: {
     loose: { text: '{command} may install other versions than {lock} says', remedy: 'Use {strict}.' },
   },

@@ -7,7 +7,7 @@ export const noDebugTrace = defineRule({
   severity: 'error',
   preset: 'recommended',
   peers: [],
-  why: 'With `CI_DEBUG_TRACE` the runner writes every variable and secret of the job to its log, readable for all who may see the job. It is meant for one run, started by hand.',
+  why: 'With `CI_DEBUG_TRACE` the runner writes every variable and secret of the job to its log, where every developer of the project can read them. It is meant for one run, started by hand.',
   source: 'https://docs.gitlab.com/ci/variables/variables_troubleshooting/#enable-debug-logging',
   messages: {
     on: {

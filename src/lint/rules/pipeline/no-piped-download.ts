@@ -6,7 +6,7 @@ export const noPipedDownload = defineRule({
   summary: 'What is downloaded is checked before it is run',
   severity: 'warning',
   preset: 'strict',
-  peers: ['poutine:unverified_script_exec'],
+  peers: [],
   why: 'A script that goes from the network into a shell is whatever the server answers today, with all secrets of the job at hand. It may also break off in the middle and be run up to there.',
   source: 'https://github.com/ossf/scorecard/blob/main/docs/checks.md#pinned-dependencies',
   messages: {
