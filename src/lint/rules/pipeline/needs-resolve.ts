@@ -4,17 +4,16 @@ import { defineRule } from '../../rule.ts';
 
 export const needsResolve = defineRule({
   id: 'pipeline/needs-resolve',
-  summary: 'The jobs and stages that a job names exist, and no job waits for itself',
+  summary: 'The jobs that a job names exist, and no job waits for itself',
   severity: 'error',
   preset: 'recommended',
   peers: ['actionlint:job-needs'],
-  why: 'A need that names no job, a stage that is not declared or a circle of needs makes the system refuse the pipeline: nothing runs at all. It usually follows from a job that was renamed or removed.',
+  why: 'A need that names no job, or a circle of needs makes the system refuse the pipeline: nothing runs at all. It usually follows from a job that was renamed or removed.',
   source: 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idneeds',
   messages: {
     unknown: { text: 'There is no job {name}', remedy: 'Name a job of this pipeline.' },
     twice: { text: 'The need {name} is given twice', remedy: 'Remove one of the two.' },
     circle: { text: 'The jobs wait for each other: {circle}', remedy: 'Remove one of the needs.' },
-    stage: { text: 'The stage {name} is not declared', remedy: 'Add it to stages, or name one of them.' },
     later: { text: '{name} runs in a later stage', remedy: 'Need a job of the same or an earlier stage.' },
     parent: { text: 'There is no job {name} to extend', remedy: 'Name a job of this pipeline.' },
   },
@@ -47,12 +46,12 @@ export const needsResolve = defineRule({
               needs: [unit]
               script: [make]
             unit:
-              stage: tests
+              stage: test
               needs: [lint]
               script: [make test]
           `,
         },
-        at: ['.gitlab-ci.yml:4', '.gitlab-ci.yml:8', '.gitlab-ci.yml:9'],
+        at: ['.gitlab-ci.yml:4', '.gitlab-ci.yml:5', '.gitlab-ci.yml:9'],
       },
     ],
     good: [
@@ -113,12 +112,6 @@ export const needsResolve = defineRule({
       if (circle) report('circle', circle.at, { circle: circle.names.join(', ') });
     } else if (pipeline.kind === 'gitlab' && pipeline.complete) {
       const jobs = new Map(pipeline.jobs.map((job) => [job.name, job]));
-      for (const { root } of pipeline.jobs.filter(({ hidden }) => !hidden)) {
-        const stage = root.get('stage');
-        const name = stage?.string();
-        if (stage && name !== undefined && !/[$]/.test(name) && !pipeline.stages.includes(name))
-          report('stage', stage, { name });
-      }
       for (const { name, value } of pipeline.root.pairs()) {
         if (!jobs.has(name) || !(value instanceof MapNode)) continue;
         for (const parent of scalars(value.get('extends'))) {
