@@ -10,7 +10,7 @@ export const noUntrustedEnvironment = defineRule({
   id: 'pipeline/no-untrusted-environment',
   summary: 'A workflow that strangers start does not write computed text into the environment',
   severity: 'warning',
-  preset: 'recommended',
+  preset: 'strict',
   peers: ['zizmor:github-env'],
   why: 'A line that gets into $GITHUB_ENV or $GITHUB_PATH sets any variable of all later steps. Who controls the text, for example the content of an artifact or a branch name with a line end, sets LD_PRELOAD or the path and runs code.',
   source: 'https://docs.zizmor.sh/audits/#github-env',
