@@ -1,6 +1,6 @@
 import type { GitlabPipeline } from '../../../artifacts/pipeline/pipeline.ts';
 import type { Location } from '../../../artifacts/source-file.ts';
-import { type MapNode, ScalarNode } from '../../../artifacts/yaml/node.ts';
+import { type MapNode, ScalarNode, type YamlNode } from '../../../artifacts/yaml/node.ts';
 
 /** A variable that a pipeline file sets. As a place it is the value. */
 export interface PipelineVariable extends Location {
@@ -33,4 +33,22 @@ export function hasComment({ file, range }: Location): boolean {
   const line = file.text.slice(range.start, newline < 0 ? undefined : newline);
   const above = file.text.slice(file.text.lastIndexOf('\n', start - 2) + 1, Math.max(0, start - 1));
   return /\s(?:#|\/\/)/.test(line) || /^\s*(?:#|\/\/)/.test(above);
+}
+
+/** Which kinds of pipeline a rule of `rules` is sure to admit. */
+export function admits(rule: YamlNode): {
+  readonly merge: boolean;
+  readonly branch: boolean;
+  readonly conditional: boolean;
+} {
+  const condition = rule.get('if');
+  if (condition === undefined) return { merge: true, branch: true, conditional: false };
+  const parts = (condition.text() ?? '').split('||').map((part) => part.replace(/\s+/g, '').replaceAll("'", '"'));
+  return {
+    merge: parts.some((part) => /^\$CI_PIPELINE_SOURCE=="merge_request_event"$|^\$CI_MERGE_REQUEST_I?ID$/.test(part)),
+    branch: parts.some((part) =>
+      /^\$CI_PIPELINE_SOURCE=="push"$|^\$CI_COMMIT_BRANCH(?:!=\$CI_DEFAULT_BRANCH)?$/.test(part),
+    ),
+    conditional: true,
+  };
 }

@@ -28,3 +28,17 @@ export function holdsPlainSecret(name: string, value: string): boolean {
   const plausible = value.length >= 6 && /\d/.test(value) && /[a-z]/i.test(value) && !/[\s/<>{}]/.test(value);
   return namesSecret(name) && plausible && !standIn.test(value);
 }
+
+/**
+ * The secret that a word of a script puts in whole, as written in the file: `${{ secrets.NAME }}`, `$NAME` or `${NAME}`,
+ * not `${NAME:+set}` or `${#NAME}`.
+ */
+export function secretIn(text: string): string | undefined {
+  const expression = /\$\{\{\s*(secrets\.\w+)\s*\}\}/.exec(text)?.[1];
+  if (expression !== undefined) return expression;
+  for (const match of text.matchAll(/(?<!\\)\$(?:\{(\w+)\}|(\w+))/g)) {
+    const name = match[1] ?? match[2] ?? '';
+    if (/^[A-Z_\d]+$/.test(name) && namesSecret(name)) return name;
+  }
+  return undefined;
+}

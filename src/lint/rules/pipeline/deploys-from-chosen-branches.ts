@@ -1,6 +1,7 @@
 import { deploymentOf, deploymentTarget } from '../../../artifacts/pipeline/delivery.ts';
 import { jobGraph } from '../../../artifacts/pipeline/jobs.ts';
 import { defineRule } from '../../rule.ts';
+import { admits } from './_gitlab.ts';
 import { block, calls, placedCalls } from './_jenkins.ts';
 
 export const deploysFromChosenBranches = defineRule({
@@ -17,10 +18,26 @@ export const deploysFromChosenBranches = defineRule({
       text: 'The job deploys from every pull request',
       remedy: "Add if: github.event_name == 'push' to the job.",
     },
+    merge: { text: 'The job deploys from every merge request', remedy: 'Give it rules for the default branch.' },
     branch: { text: 'The job deploys from every branch', remedy: 'Restrict it to the default branch or to tags.' },
   },
   examples: {
     bad: [
+      {
+        files: {
+          '.gitlab-ci.yml': `
+            workflow:
+              rules:
+                - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+                - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+            staging:
+              stage: deploy
+              script: kubectl apply -k k8s/overlays/staging
+              environment: staging
+          `,
+        },
+        at: ['.gitlab-ci.yml:5'],
+      },
       {
         files: `
           on:
@@ -153,8 +170,11 @@ export const deploysFromChosenBranches = defineRule({
         else if (push !== undefined && !filtered) report('branch', job);
       } else if (pipeline.kind === 'gitlab') {
         const restricted = ['rules', 'only', 'except', 'when'].some((key) => job.gitlab?.root.get(key) !== undefined);
-        if (!restricted && pipeline.complete && pipeline.root.get('workflow', 'rules') === undefined)
-          report('branch', job);
+        if (restricted || !pipeline.complete) continue;
+        const workflow = pipeline.root.list('workflow', 'rules').filter((rule) => rule.string('when') !== 'never');
+        const kinds = workflow.map(admits);
+        if (kinds.some((kind) => kind.merge)) report('merge', job);
+        else if (workflow.length === 0 || kinds.some((kind) => kind.branch)) report('branch', job);
       } else if (pipeline.kind === 'jenkins' && job.jenkins) {
         const around = placedCalls(pipeline, 'stage').find(({ call }) => call === job.jenkins)?.around ?? [];
         const restricted = [job.jenkins, ...around].some((outer) => outer.name === 'if' || block(outer, 'when'));

@@ -71,7 +71,11 @@ export const imageScanned = defineRule({
     const graph = jobGraph(pipeline);
     if (!graph.complete) return;
     const push = graph.jobs.map((job) => pushesImages(job)).find((place) => place !== undefined);
-    if (push && !repository.pipelines.some((other) => mentions(jobGraph(other), scanner))) report('unscanned', push);
+    if (
+      push &&
+      !repository.pipelines.some((other) => other.kind === pipeline.kind && mentions(jobGraph(other), scanner))
+    )
+      report('unscanned', push);
   },
 });
 

@@ -61,7 +61,11 @@ export const imageSigned = defineRule({
     const graph = jobGraph(pipeline);
     if (!options.required || !graph.complete) return;
     const push = graph.jobs.map((job) => pushesImages(job)).find((place) => place !== undefined);
-    if (push && !repository.pipelines.some((other) => mentions(jobGraph(other), signer))) report('unsigned', push);
+    if (
+      push &&
+      !repository.pipelines.some((other) => other.kind === pipeline.kind && mentions(jobGraph(other), signer))
+    )
+      report('unsigned', push);
   },
 });
 

@@ -60,6 +60,7 @@ export { noLatestTagPushed } from './no-latest-tag-pushed.ts';
 export { noPersistedCredentials } from './no-persisted-credentials.ts';
 export { noPipedDownload } from './no-piped-download.ts';
 export { noPlainSecretInVariables } from './no-plain-secret-in-variables.ts';
+export { noSecretOverHttp } from './no-secret-over-http.ts';
 export { noSecretPrinted } from './no-secret-printed.ts';
 export { noStructuredSecrets } from './no-structured-secrets.ts';
 export { noTemplateInjection } from './no-template-injection.ts';

@@ -2,6 +2,7 @@ import type { GithubWorkflow } from '../../../artifacts/pipeline/pipeline.ts';
 import type { Location } from '../../../artifacts/source-file.ts';
 import type { YamlNode } from '../../../artifacts/yaml/node.ts';
 import { defineRule } from '../../rule.ts';
+import { admits } from './_gitlab.ts';
 
 export const noDoublePipelines = defineRule({
   id: 'pipeline/no-double-pipelines',
@@ -178,20 +179,6 @@ export const noDoublePipelines = defineRule({
     }
   },
 });
-
-/** Which kinds of pipeline a rule is sure to admit. */
-function admits(rule: YamlNode): { readonly merge: boolean; readonly branch: boolean; readonly conditional: boolean } {
-  const condition = rule.get('if');
-  if (condition === undefined) return { merge: true, branch: true, conditional: false };
-  const parts = (condition.text() ?? '').split('||').map((part) => part.replace(/\s+/g, '').replaceAll("'", '"'));
-  return {
-    merge: parts.some((part) => /^\$CI_PIPELINE_SOURCE=="merge_request_event"$|^\$CI_MERGE_REQUEST_I?ID$/.test(part)),
-    branch: parts.some((part) =>
-      /^\$CI_PIPELINE_SOURCE=="push"$|^\$CI_COMMIT_BRANCH(?:!=\$CI_DEFAULT_BRANCH)?$/.test(part),
-    ),
-    conditional: true,
-  };
-}
 
 /** The rule by which a list of rules admits both kinds for the same push. */
 function doubledBy(

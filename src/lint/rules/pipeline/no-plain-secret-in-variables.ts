@@ -125,9 +125,7 @@ function variables(pipeline: Pipeline): readonly Variable[] {
     }
   };
   if (pipeline.kind === 'gitlab') {
-    const tested = jobGraph(pipeline).jobs.filter(
-      (job) => job.commands.some(runsTests) || job.gitlab?.root.get('services') !== undefined,
-    );
+    const tested = jobGraph(pipeline).jobs.filter((job) => job.commands.some(runsTests) || hasStore(job.gitlab?.root));
     const owned = new Set(
       tested.flatMap((job) => job.gitlab?.root.pairs('variables').map(({ value }) => value.range.start) ?? []),
     );
@@ -139,9 +137,19 @@ function variables(pipeline: Pipeline): readonly Variable[] {
   }
   read(pipeline.root.map('env'), false);
   for (const job of jobGraph(pipeline).jobs) {
-    const throwaway = job.commands.some(runsTests) || job.github?.root.get('services') !== undefined;
+    const throwaway = job.commands.some(runsTests) || hasStore(job.github?.root);
     read(job.github?.root.map('env'), throwaway);
     for (const { root } of job.steps) for (const key of ['env', 'with']) read(root.map(key), throwaway);
   }
   return found;
+}
+
+/** Whether a database or the like runs beside a job: its password is used by nobody else. */
+function hasStore(job: MapNode | undefined): boolean {
+  const services = job?.get('services');
+  const images =
+    services?.kind === 'list'
+      ? services.items.map((service) => service.text() ?? service.text('name'))
+      : (job?.pairs('services') ?? []).map(({ value }) => value.text('image') ?? value.text());
+  return images.some((image) => image !== undefined && !/dind|(?:^|\/)docker(?:[:@]|$)/.test(image));
 }

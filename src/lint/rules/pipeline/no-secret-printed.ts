@@ -1,6 +1,6 @@
 import { commandsOf, type JobCommand } from '../../../artifacts/pipeline/jobs.ts';
 import { defineRule } from '../../rule.ts';
-import { namesSecret } from './_secrets.ts';
+import { secretIn } from './_secrets.ts';
 
 export const noSecretPrinted = defineRule({
   id: 'pipeline/no-secret-printed',
@@ -70,21 +70,12 @@ export const noSecretPrinted = defineRule({
       for (const word of args) {
         if (word.value !== undefined) continue;
         const text = file.text.slice(word.range.start, word.range.end);
-        const name = /\$\{\{\s*(secrets\.\w+)\s*\}\}/.exec(text)?.[1] ?? variablesIn(text).find(isSecret);
+        const name = secretIn(text);
         if (name !== undefined && !text.includes('add-mask')) report('printed', { file, range: word.range }, { name });
       }
     }
   },
 });
-
-function isSecret(name: string): boolean {
-  return namesSecret(name) && /^[A-Z_\d]+$/.test(name);
-}
-
-/** The variables whose whole value is put in: `$NAME` and `${NAME}`, not `${NAME:+set}` or `${#NAME}`. */
-function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(/(?<!\\)\$(?:\{(\w+)\}|(\w+))/g)].map((match) => match[1] ?? match[2] ?? '');
-}
 
 /** Whether what a command prints ends in the log, also through commands that only recode it. */
 function reachesLog(commands: readonly JobCommand[], index: number): boolean {

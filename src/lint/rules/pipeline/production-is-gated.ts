@@ -40,6 +40,25 @@ export const productionIsGated = defineRule({
           on:
             push: { branches: [main] }
           jobs:
+            staging:
+              runs-on: ubuntu-24.04
+              environment: staging
+              steps:
+                - run: pytest
+                - run: kubectl apply -k k8s/overlays/staging
+            production:
+              needs: staging
+              runs-on: ubuntu-24.04
+              steps:
+                - run: kubectl apply -k k8s/overlays/production
+        `,
+        at: [10],
+      },
+      {
+        files: `
+          on:
+            push: { branches: [main] }
+          jobs:
             deploy:
               runs-on: ubuntu-24.04
               steps:
@@ -198,8 +217,8 @@ function startsItself({ triggers }: GithubWorkflow): boolean {
 /** Whether a condition or an action lets somebody decide. */
 function asks(graph: JobGraph, job: PipelineJob): boolean {
   return [job, ...graph.before(job)].some(
-    ({ github, steps }) =>
-      github?.root.get('environment') !== undefined ||
+    ({ github, steps, environment }) =>
+      /prod|approv|gate|release|manual/i.test(environment ?? '') ||
       /workflow_dispatch|refs\/tags|ref_type|release|inputs\./.test(github?.root.text('if') ?? '') ||
       steps.some((step) => /approv/i.test(step.uses?.source ?? '')),
   );

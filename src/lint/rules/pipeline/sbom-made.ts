@@ -45,7 +45,11 @@ export const sbomMade = defineRule({
     const graph = jobGraph(pipeline);
     if (!graph.complete) return;
     const push = graph.jobs.map((job) => pushesImages(job)).find((place) => place !== undefined);
-    if (push && !repository.pipelines.some((other) => mentions(jobGraph(other), lister))) report('missing', push);
+    if (
+      push &&
+      !repository.pipelines.some((other) => other.kind === pipeline.kind && mentions(jobGraph(other), lister))
+    )
+      report('missing', push);
   },
 });
 

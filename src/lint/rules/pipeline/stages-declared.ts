@@ -88,9 +88,12 @@ export const stagesDeclared = defineRule({
   check(pipeline, { report }) {
     if (pipeline.kind !== 'gitlab' || !pipeline.complete) return;
     const stages = pipeline.stages.join(', ');
+    const seen = new Set<unknown>();
     for (const job of pipeline.jobs) {
       if (job.hidden || pipeline.stages.includes(job.stage) || job.stage.includes('$')) continue;
       const stage = job.root.get('stage');
+      if (stage !== undefined && seen.has(stage)) continue;
+      seen.add(stage);
       if (stage) report('undeclared', stage, { stage: job.stage, stages });
       else report('absent', job, { stages });
     }
