@@ -13,6 +13,10 @@ export const actionReferenceValid = defineRule({
   messages: {
     form: { text: '{uses} names no action', remedy: 'Write owner/repository@ref, ./path or docker://image.' },
     local: { text: 'A path of the same repository has no version', remedy: 'Remove the @ and what follows.' },
+    workflow: {
+      text: '{uses} names no workflow',
+      remedy: 'Write owner/repository/.github/workflows/file@ref, or ./.github/workflows/file.',
+    },
     winding: { text: 'The path of {uses} is not written plainly', remedy: 'Leave out empty parts, . and ...' },
   },
   examples: {
@@ -29,8 +33,10 @@ export const actionReferenceValid = defineRule({
                 - uses: actions/cache//restore/../save@v4
             deploy:
               uses: ./.github/workflows/deploy.yml@main
+            release:
+              uses: acme/release.yml@v1
         `,
-        at: [6, 7, 8, 10],
+        at: [6, 7, 8, 10, 12],
       },
     ],
     good: [
@@ -64,7 +70,10 @@ export const actionReferenceValid = defineRule({
     }
     for (const { root } of pipeline.kind === 'github-workflow' ? pipeline.jobs : []) {
       const uses = root.get('uses');
-      if (uses && /^\.\/.*@/.test(uses.string() ?? '')) report('local', uses);
+      const text = uses?.string();
+      if (!uses || text === undefined || text.includes('${{')) continue;
+      if (/^\.\/.*@/.test(text)) report('local', uses);
+      else if (!/^(?:\.|\$)\/|^[^/@]+\/[^/@]+\/[^@]+@.+$/.test(text)) report('workflow', uses, { uses: text });
     }
   },
 });

@@ -26,6 +26,7 @@ export const filtersValid = defineRule({
       remedy: 'Write a glob: * for letters, ** with slashes, [0-9], + and ?.',
     },
     dot: { text: 'A path never begins with {start}', remedy: 'Begin at the root of the repository.' },
+    slash: { text: 'The name of a branch or tag does not begin with /', remedy: 'Leave the / out.' },
     open: { text: 'The [ has no end', remedy: 'Close it with ], or escape it.' },
     range: { text: 'The range {range} is empty', remedy: 'Put the smaller character first.' },
     repeat: { text: '{character} has nothing to repeat', remedy: 'Put a character in front of it, or escape it.' },
@@ -41,13 +42,15 @@ export const filtersValid = defineRule({
               paths-ignore: ['docs/**']
             pull_request:
               branches: ['!main']
+            merge_group:
+              branches: [/main]
           jobs:
             test:
               runs-on: ubuntu-24.04
               steps:
                 - run: make test
         `,
-        at: [3, 3, 3, 3, 4, 5, 7],
+        at: [3, 3, 3, 3, 4, 5, 7, 9],
       },
     ],
     good: [
@@ -86,7 +89,7 @@ export const filtersValid = defineRule({
             report(problem.code, pattern, { character: problem.text });
           else if (problem?.code === 'dot') report('dot', pattern, { start: problem.text });
           else if (problem?.code === 'range') report('range', pattern, { range: problem.text });
-          else if (problem?.code === 'open') report('open', pattern);
+          else if (problem) report(problem.code, pattern);
         }
       }
     }
@@ -97,9 +100,10 @@ export const filtersValid = defineRule({
 function problemOf(
   pattern: string,
   isRef: boolean,
-): { readonly code: 'character' | 'repeat' | 'dot' | 'range' | 'open'; readonly text: string } | undefined {
+): { readonly code: 'character' | 'repeat' | 'dot' | 'range' | 'open' | 'slash'; readonly text: string } | undefined {
   const start = /^\.{1,2}\//.exec(pattern)?.[0];
   if (!isRef && start) return { code: 'dot', text: start };
+  if (isRef && pattern.startsWith('/')) return { code: 'slash', text: '/' };
   let repeatable = false;
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at] ?? '';

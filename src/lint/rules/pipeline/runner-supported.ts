@@ -16,6 +16,13 @@ const removed: Readonly<Record<string, string>> = {
   'windows-2016': 'March 2022',
   'windows-2019': 'June 2025',
 };
+/** Names that people expect. */
+const mistaken: Readonly<Record<string, string>> = {
+  'linux-latest': 'ubuntu-latest',
+  'mac-latest': 'macos-latest',
+  'osx-latest': 'macos-latest',
+  'win-latest': 'windows-latest',
+};
 const latest = ['ubuntu-latest', 'windows-latest', 'macos-latest'];
 const system = /^(ubuntu|windows|macos)-/;
 
@@ -98,7 +105,7 @@ export const runnerSupported = defineRule({
         for (const [index, label] of labels.entries()) {
           const text = texts[index] ?? '';
           const when = removed[text.replace(/-x?large$/, '')];
-          const near = meant(text, latest);
+          const near = mistaken[text] ?? meant(text, latest);
           if (when !== undefined) report('removed', label, { label: label.source, when });
           else if (near !== undefined) report('misspelt', label, { label: label.source, near });
           const other = texts

@@ -68,6 +68,14 @@ export const typedExpressions = defineRule({
       text: 'The format names an argument {index} that is not given',
       remedy: 'Give format an argument for each number.',
     },
+    json: {
+      text: 'The text that {name} is given is no JSON',
+      remedy: 'Correct the JSON, with names and texts in double quotes.',
+    },
+    object: {
+      text: 'The context {name} as a whole becomes the word Object here',
+      remedy: 'Name a property, or use toJSON.',
+    },
     place: {
       text: '{name}() cannot be used here',
       remedy: 'Use it in if, where the status of a run is known, or hashFiles in a step.',
@@ -133,8 +141,10 @@ export const typedExpressions = defineRule({
                   env:
                     LEVEL: \${{ inputs.levle }}
                     TEXT: \${{ format('{0} {1}', matrix.python) }}
+                    LIST: \${{ join(fromJSON('[1]'), ',', 2) }}\${{ fromJSON('[a]')[0] }}
+                - run: echo \${{ github }} \${{ toJSON(matrix) }}
         `,
-        at: [17, 17, 19, 20],
+        at: [17, 17, 19, 20, 21, 21, 22],
       },
     ],
     good: [
@@ -191,12 +201,15 @@ export const typedExpressions = defineRule({
         else if (part.args.length < least || part.args.length > most) {
           report('arguments', placed.at(part), { name: part.name, count: part.args.length });
         } else if (missing !== undefined) report('placeholder', placed.at(part), { index: missing });
+        else if (isBrokenJson(part)) report('json', placed.at(part), { name: part.name });
       }
       for (const read of contextReads(expression)) {
         const [context = ''] = read.path;
         const where = placed.at(read);
         if (!contexts.has(context)) report('context', where, { name: read.text[0] ?? '' });
         else if (!placed.contexts.has(context)) report('early', where, { name: context });
+        else if (expression.kind === 'context' && placed.path.at(-1) === 'run')
+          report('object', where, { name: context });
         else {
           const wrong = known.wrong(placed, read.path, read.text);
           if (wrong?.code === 'property') {
@@ -228,6 +241,18 @@ function missingArgument({ name, args }: Expression & { readonly kind: 'call' })
     return undefined;
   const numbers = [...pattern.value.replace(/\{\{|\}\}/g, '').matchAll(/\{(\d+)\}/g)].map((match) => Number(match[1]));
   return numbers.find((number) => number + 1 >= args.length);
+}
+
+/** `fromJSON('{a: 1}')`, which stops the run. */
+function isBrokenJson({ name, args }: Expression & { readonly kind: 'call' }): boolean {
+  const [text] = args;
+  if (name.toLowerCase() !== 'fromjson' || text?.kind !== 'literal' || typeof text.value !== 'string') return false;
+  try {
+    JSON.parse(text.value);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** What the names of one file stand for. */

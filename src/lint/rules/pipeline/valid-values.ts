@@ -98,5 +98,5 @@ export const validValues = defineRule({
 
 function isUnknownShell(shell: YamlNode): boolean {
   const text = shell.string();
-  return text !== undefined && /^\w+$/.test(text) && !shells.includes(text);
+  return text !== undefined && /^\w+$/.test(text) && !shells.includes(text.toLowerCase());
 }
