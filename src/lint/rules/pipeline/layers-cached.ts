@@ -66,12 +66,11 @@ export const layersCached = defineRule({
   },
   check(pipeline, { report }) {
     if (pipeline.kind !== 'github-workflow') return;
-    const events = [...pipeline.triggers.keys()];
-    const frequent = events.some(
-      (event) =>
-        event === 'pull_request' || (event === 'push' && pipeline.triggers.get('push')?.get('tags') === undefined),
+    // A workflow that also releases is better without what another run could have left.
+    const releases = [...pipeline.triggers].some(
+      ([event, settings]) => settings.get('tags') !== undefined || !checks.has(event),
     );
-    if (!frequent) return;
+    if (releases) return;
     for (const job of pipeline.jobs) {
       // Builders of a service keep their own cache.
       if (/depot|blacksmith|namespace|self-hosted/.test(job.root.text('runs-on') ?? '')) continue;
@@ -83,3 +82,6 @@ export const layersCached = defineRule({
     }
   },
 });
+
+/** Events of everyday work. */
+const checks: ReadonlySet<string> = new Set(['pull_request', 'push', 'merge_group', 'workflow_dispatch', 'schedule']);
