@@ -9,7 +9,7 @@ export const noUntrustedCheckout = defineRule({
   summary: 'A workflow with the rights of the repository does not check out a pull request',
   severity: 'error',
   preset: 'recommended',
-  peers: ['codeql:actions/untrusted-checkout'],
+  peers: [],
   why: 'pull_request_target, workflow_run and issue_comment have the token and the secrets of the repository. After a checkout of the pull request its author decides what the next npm ci, make or pytest does with them.',
   source: 'https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/',
   messages: {
