@@ -61,8 +61,9 @@ export const noInputInjection = defineRule({
               runs-on: ubuntu-24.04
               steps:
                 - run: git checkout \${{ github.ref_name }}
+                - run: git checkout \${{ github.event.client_payload.branch }}
         `,
-        at: [6],
+        at: [6, 7],
       },
     ],
     good: [
@@ -100,8 +101,14 @@ export const noInputInjection = defineRule({
 });
 
 /** Inputs that are texts, and names that whoever may push chooses. */
-function isText({ root, kind }: GithubWorkflow | GithubAction, [context, name]: readonly string[]): boolean {
-  if (context === 'github') return name === 'ref_name' || name === 'base_ref';
+function isText(
+  { root, kind }: GithubWorkflow | GithubAction,
+  [context, name, source, field]: readonly string[],
+): boolean {
+  if (context === 'github') {
+    const event = name === 'event' && (source === 'client_payload' || (source === 'inputs' && field !== undefined));
+    return name === 'ref_name' || name === 'base_ref' || event;
+  }
   if (context !== 'inputs' || name === undefined) return false;
   if (kind === 'github-action') return true;
   const declared = ['workflow_dispatch', 'workflow_call'].flatMap((event) =>
