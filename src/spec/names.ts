@@ -65,6 +65,7 @@ const DEPENDENCY_NAMES = new Set([
   'structlog',
   'uvicorn',
   'uv',
+  'werkzeug',
   'yaml',
 ]);
 

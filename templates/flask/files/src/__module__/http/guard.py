@@ -1,7 +1,8 @@
 """Limits what a request may cost."""
 
+import errno
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,7 +24,8 @@ def limit_body(app: Flask, max_bytes: int) -> None:
     @app.before_request
     def refuse_large_body() -> None:
         # Werkzeug cuts a chunked body at its limit, and hands over what it has.
-        if len(request.get_data()) > max_bytes:
+        has_body = request.content_length or "HTTP_TRANSFER_ENCODING" in request.environ
+        if has_body and len(request.get_data()) > max_bytes:
             raise RequestEntityTooLarge
 
 
@@ -45,10 +47,10 @@ class Guard:
             status, headers, body = answer.result(self._timeout)
         except TimeoutError:
             answer.cancel()
-            if connection := environ.get("gunicorn.socket"):
-                connection.shutdown(socket.SHUT_RD)
             too_slow = problem(503, f"The request took longer than {self._timeout:g} seconds")
-            return problem_response(too_slow, environ["PATH_INFO"])(environ, start_response)
+            body = problem_response(too_slow, environ["PATH_INFO"])(environ, start_response)
+            connection = environ.get("gunicorn.socket")
+            return body if connection is None else _last_words(body, connection)
         start_response(status, headers)
         return body
 
@@ -61,3 +63,10 @@ class Guard:
 
         body = self._app(environ, start)
         return *started[-1], body
+
+
+def _last_words(body: Iterable[bytes], connection: socket.socket) -> Iterator[bytes]:
+    """An answer that ends the connection, from which the late thread may still read."""
+    yield from body
+    connection.shutdown(socket.SHUT_RD)
+    raise ConnectionResetError(errno.ECONNRESET, "The request was given up")  # gunicorn closes, and says nothing more
