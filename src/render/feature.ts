@@ -36,6 +36,10 @@ export const featureSchema = z.strictObject({
     .record(z.string(), z.enum(['text', 'lines', 'yaml']))
     .default({})
     .describe('Places that other features may fill'),
+  folders: z
+    .record(z.string().regex(/^[a-z][a-z-]*$/), z.string())
+    .default({})
+    .describe('Name → folder: what other features bring below `__name__/` goes there'),
   contributes: z
     .object({
       dependencies: z.array(z.string()).default([]),

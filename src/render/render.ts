@@ -18,6 +18,7 @@ import { fillSlot, type SlotFragment } from './slot.ts';
 export function render(workspace: Workspace, pack: Pack, generator: string): Tree {
   checkAvailable(workspace, pack);
   checkSlots(pack);
+  checkFolders(pack);
   const features = inOrder(pack.features);
   const ofService = features.filter(({ manifest }) => manifest.scope === 'service');
   const chosen = workspace.services.map((service) =>
@@ -36,10 +37,10 @@ export function render(workspace: Workspace, pack: Pack, generator: string): Tre
     const context = { ...shared, service: view, has: view.has };
     const slots = new Slots(own);
     for (const feature of own) contribute(feature, context, [slots, workspaceSlots]);
-    bring(own, { ...context, slots: slots.fill() }, view, files);
+    bring(own, { ...context, slots: slots.fill() }, view, files, foldersOf([...ofWorkspace, ...own]));
   }
   for (const feature of ofWorkspace) contribute(feature, shared, [workspaceSlots]);
-  bring(ofWorkspace, { ...shared, slots: workspaceSlots.fill() }, undefined, files);
+  bring(ofWorkspace, { ...shared, slots: workspaceSlots.fill() }, undefined, files, foldersOf(ofWorkspace));
   return files.build();
 }
 
@@ -54,6 +55,20 @@ function checkSlots({ features }: Pack): void {
       throw new UserError(`no feature offers the slot "${slot}"`, {
         place: { file: `${name}/feature.yaml` },
         remedy: didYouMean(slot, [...CONTRIBUTION_KINDS, ...offered]),
+      });
+    }
+  }
+}
+
+/** Files for a folder that no feature of the pack declares would never be seen. */
+function checkFolders({ features }: Pack): void {
+  const declared = foldersOf(features);
+  for (const { name, files } of features) {
+    const lost = files.find(({ path }) => inFolder(path, declared) === undefined);
+    if (lost !== undefined) {
+      throw new UserError(`no feature declares the folder of ${lost.path}`, {
+        place: { file: `${name}/feature.yaml` },
+        remedy: `Name one of: ${[...declared.keys()].join(', ')}`,
       });
     }
   }
@@ -127,15 +142,33 @@ function bring(
   context: Context,
   service: ServiceView | undefined,
   files: TreeBuilder,
+  folders: ReadonlyMap<string, string>,
 ): void {
   for (const feature of features) {
-    for (const { path, mode, content } of feature.files) {
+    for (const { path: template, mode, content } of feature.files) {
+      const path = inFolder(template, folders);
+      if (path === undefined) continue;
       const target = `${service?.dir ?? ''}${targetPath(path, service)}`;
       const rendered = typeof content === 'function' ? endWithLineBreak(content(context)) : content;
       files.add(target, { content: rendered, mode }, feature.name);
     }
   }
 }
+
+/** The folders that features declare for others to bring files to. */
+function foldersOf(features: readonly Feature[]): ReadonlyMap<string, string> {
+  return new Map(features.flatMap(({ manifest }) => Object.entries(manifest.folders)));
+}
+
+/** `__manifests__/service.yaml` → `k8s/base/service.yaml`; undefined where no feature that applies declares the folder. */
+function inFolder(path: string, folders: ReadonlyMap<string, string>): string | undefined {
+  const named = /^__([a-z][a-z-]*)__\/(.+)$/.exec(path);
+  if (named === null || BUILT_IN_FOLDERS.has(named[1] ?? '')) return path;
+  const folder = folders.get(named[1] ?? '');
+  return folder === undefined ? undefined : `${folder}/${named[2]}`;
+}
+
+const BUILT_IN_FOLDERS: ReadonlySet<string> = new Set(['module', 'service', 'root']);
 
 function textOf(fragment: string | Template, context: Context): string {
   return typeof fragment === 'function' ? fragment(context) : fragment;

@@ -57,6 +57,20 @@ describe('render', () => {
     ]);
   });
 
+  it('puts files of one feature into the folder that another declares, and leaves them out where none does', () => {
+    const files = {
+      'store/feature.yaml': 'description: d\nscope: service\nwhen: { database: postgres }\n',
+      'store/files/__manifests__/store.yaml.hbs': 'store: {{service.name}}\n',
+      'k8s/feature.yaml':
+        'description: d\nscope: service\nwhen: { deploy: kustomize }\nfolders: { manifests: k8s/base }\n',
+    };
+    expect(rendered(SINGLE, files)).toEqual({ 'k8s/base/store.yaml': 'store: orders\n' });
+    expect(rendered(SINGLE.replace('services', 'deploy: none\nservices'), files)).toEqual({});
+    expect(mistake(SINGLE, { ...files, 'store/files/__manifest__/a.yaml': '' })).toBe(
+      'store/feature.yaml: no feature declares the folder of __manifest__/a.yaml',
+    );
+  });
+
   it('lets features meet in slots: the service’s own before the workspace’s', () => {
     const files = {
       'python/feature.yaml':
