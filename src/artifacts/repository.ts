@@ -84,8 +84,13 @@ export async function openRepository(source: FileSource): Promise<Repository> {
   });
   problems.push(...(manifests?.problems ?? []));
   const pipelines =
-    pipeline?.loadPipelines(found.pipeline, readYaml('pipeline'), (path) => reader.read(path, 'pipeline'), problems) ??
-    [];
+    pipeline?.loadPipelines(
+      found.pipeline,
+      source.paths,
+      readYaml('pipeline'),
+      (path) => reader.read(path, 'pipeline'),
+      problems,
+    ) ?? [];
   return {
     dockerfiles,
     composeProjects,

@@ -4,13 +4,16 @@ import { UserError } from '../tree/user-error.ts';
 import { valuesOf } from './condition.ts';
 import type { Pack } from './feature.ts';
 
-/** The values of an option that the pack can generate, in the option's order. */
+/**
+ * The values of an option that the pack can generate, in the option's order: those that some feature is for alone. One that only
+ * stands among others in a `when` is foreseen there, but nobody brings it yet.
+ */
 export function availableValues(option: Option, pack: Pack): readonly string[] {
   if (option.parameter === true) return option.values;
   const offered = new Set<string>();
   for (const { manifest } of pack.features) {
-    for (const value of [manifest.when[option.name as keyof typeof manifest.when] ?? []].flat())
-      offered.add(String(value));
+    const [value, ...others] = [manifest.when[option.name as keyof typeof manifest.when] ?? []].flat();
+    if (value !== undefined && others.length === 0) offered.add(String(value));
   }
   return option.values.filter((value) => value === option.neutral || offered.has(value));
 }

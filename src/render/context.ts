@@ -40,6 +40,8 @@ export interface Context {
     readonly name: string;
     readonly python: string;
     readonly single: boolean;
+    /** Patterns of the folders that services are in, `services/*`: adding a service as a rule changes none. */
+    readonly folders: readonly string[];
     readonly services: readonly ServiceView[];
   };
   readonly options: Readonly<Record<string, unknown>>;
@@ -86,7 +88,15 @@ export function serviceView(workspace: Workspace, service: Service, features: re
 export function workspaceContext(workspace: Workspace, services: readonly ServiceView[], generator: string): Context {
   const { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService } = workspace;
   return {
-    workspace: { name: workspace.name, python: workspace.python, single: isSingleService(workspace), services },
+    workspace: {
+      name: workspace.name,
+      python: workspace.python,
+      single: isSingleService(workspace),
+      folders: [
+        ...new Set(services.map(({ path }) => path.replace(/[^/]+$/, (name) => (path === name ? name : '*')))),
+      ].sort(compareText),
+      services,
+    },
     options: { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService },
     has: truths(workspace, workspace.services),
     generator,

@@ -148,7 +148,9 @@ function bring(
     for (const { path: template, mode, content } of feature.files) {
       const path = inFolder(template, folders);
       if (path === undefined) continue;
-      const target = `${service?.dir ?? ''}${targetPath(path, service)}`;
+      const target = path.startsWith(IN_ROOT)
+        ? targetPath(path.slice(IN_ROOT.length), service)
+        : `${service?.dir ?? ''}${targetPath(path, service)}`;
       const rendered = typeof content === 'function' ? endWithLineBreak(content(context)) : content;
       files.add(target, { content: rendered, mode }, feature.name);
     }
@@ -177,6 +179,9 @@ function textOf(fragment: string | Template, context: Context): string {
 function endWithLineBreak(text: string): string {
   return text.trim() === '' ? '' : `${text.trimEnd()}\n`;
 }
+
+/** What a service's feature brings below this goes to the repository's root, where some tools look for one file a service. */
+const IN_ROOT = '__root__/';
 
 /** `_gitignore` → `.gitignore`, `__module__` → the service's package, `__service__` → its name. */
 function targetPath(path: string, service: ServiceView | undefined): string {

@@ -178,7 +178,7 @@ class Builder {
         if (build === undefined) continue;
         const folder = build instanceof ScalarNode ? build.source : (build.text('context') ?? '.');
         const interpolated = project.interpolate(folder);
-        const context = interpolated === undefined ? undefined : joinPath(project.directory, interpolated);
+        const context = interpolated === undefined ? undefined : joinPath(service.directory, interpolated);
         const named = build instanceof MapNode ? build.text('dockerfile') : undefined;
         const name = named === undefined ? 'Dockerfile' : project.interpolate(named);
         const path = context === undefined || name === undefined ? undefined : joinPath(context, name);

@@ -55,7 +55,7 @@ export function composeVariables(
   for (const item of listOf(service.root.get('env_file'))) {
     const path = item instanceof ScalarNode ? item.string() : item.string('path');
     const interpolated = path === undefined ? undefined : project.interpolate(path);
-    const resolved = interpolated === undefined ? undefined : joinPath(project.directory, interpolated);
+    const resolved = interpolated === undefined ? undefined : joinPath(service.directory, interpolated);
     const file = resolved === undefined ? undefined : repository.text(resolved);
     if (!file) {
       complete = false;

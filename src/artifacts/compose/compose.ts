@@ -6,6 +6,8 @@ export interface ComposeService extends Location {
   readonly name: string;
   /** The merged definition; each value carries the place it was written at. */
   readonly root: MapNode;
+  /** The folder that its relative paths start at: that of the included file where it comes from one. */
+  readonly directory: string;
   /** Empty for a service that always starts. */
   readonly profiles: readonly string[];
 }
@@ -14,6 +16,8 @@ export interface ComposeService extends Location {
 export interface ComposeProject extends Location {
   /** The base file. */
   readonly file: SourceFile;
+  /** The files that are taken in by `include`. */
+  readonly includes: readonly SourceFile[];
   /** All files that take part, the base first. */
   readonly files: readonly SourceFile[];
   readonly range: TextRange;

@@ -51,7 +51,7 @@ export function loadComposeProjects(paths: readonly string[], read: ReadYaml): r
     const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
     folders.set(folder, [...(folders.get(folder) ?? []), path]);
   }
-  return [...folders].flatMap(([folder, files]) => {
+  const projects = [...folders].flatMap(([folder, files]) => {
     const name = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
     const base = files.find((path) => baseName.test(name(path)));
     const override = base && files.find((path) => overrideName.test(name(path)));
@@ -62,6 +62,9 @@ export function loadComposeProjects(paths: readonly string[], read: ReadYaml): r
     ];
     return stacks.flatMap((stack) => loadProject(folder, stack, read) ?? []);
   });
+  // What another project includes is seen there, with all that it needs.
+  const included = new Set(projects.flatMap(({ includes }) => includes));
+  return projects.filter(({ file }) => !included.has(file));
 }
 
 function loadProject(directory: string, stack: readonly string[], read: ReadYaml): ComposeProject | undefined {
@@ -74,6 +77,7 @@ function loadProject(directory: string, stack: readonly string[], read: ReadYaml
     file: base.file,
     range: { start: 0, end: base.file.text.indexOf('\n') < 0 ? base.file.text.length : base.file.text.indexOf('\n') },
     files: [...new Set([...roots.map((part) => part.file), ...loader.files])],
+    includes: [...loader.includes],
     directory,
     root,
     services: loader.services(root, directory),
@@ -84,6 +88,9 @@ function loadProject(directory: string, stack: readonly string[], read: ReadYaml
 
 class ProjectLoader {
   readonly files = new Set<SourceFile>();
+  readonly includes = new Set<SourceFile>();
+  /** Service of an included file → the folder that its relative paths start at. */
+  readonly #directories = new Map<string, string>();
   complete = true;
   readonly #read: ReadYaml;
 
@@ -96,10 +103,14 @@ class ProjectLoader {
     let result: MapNode | undefined;
     for (const item of root.list('include')) {
       const node = item.get('path') ?? item;
+      const home = item.string('project_directory');
       for (const part of node instanceof ListNode ? node.items : [node]) {
         const found = this.#find(part.string(), directory);
         if (found === undefined || depth > 10) continue;
-        const child = this.included(found, folderOf(found.file.path), depth + 1);
+        this.includes.add(found.file);
+        const folder = (home === undefined ? undefined : joinPath(directory, home)) ?? folderOf(found.file.path);
+        const child = this.included(found, folder, depth + 1);
+        for (const { name } of found.pairs('services')) this.#directories.set(name, folder);
         result = result === undefined ? child : mergeCompose(result, child);
       }
     }
@@ -114,7 +125,8 @@ class ProjectLoader {
           ? this.#extended(value, root, directory, 0)
           : new MapNode(value.file, value.range, new Map());
       const profiles = whole.list('profiles').flatMap((profile) => profile.text() ?? []);
-      services.set(name, { file: key.file, range: key.range, name, root: whole, profiles });
+      const home = this.#directories.get(name) ?? directory;
+      services.set(name, { file: key.file, range: key.range, name, root: whole, directory: home, profiles });
     }
     return services;
   }

@@ -47,11 +47,17 @@ export type ReadYaml = (path: string) => MapNode | undefined;
  * Reads a pipeline, its local includes merged in, `extends`, `default` and `!reference` resolved.
  *
  * @param read gives the root of an included file
+ * @param paths every file of the repository, for includes by a pattern
  */
-export function readGitlabPipeline(file: SourceFile, root: MapNode, read: ReadYaml): GitlabPipeline {
+export function readGitlabPipeline(
+  file: SourceFile,
+  root: MapNode,
+  read: ReadYaml,
+  paths: readonly string[],
+): GitlabPipeline {
   const files = new Set<SourceFile>([file]);
   const including = { complete: true };
-  const merged = include(root, read, files, including, 0);
+  const merged = include(root, { read, paths }, files, including, 0);
   const resolver = new JobResolver(merged);
   const jobs = merged.pairs().flatMap((entry) => resolver.job(entry));
   const declared = merged.list('stages').flatMap((stage) => stage.text() ?? []);
@@ -61,7 +67,7 @@ export function readGitlabPipeline(file: SourceFile, root: MapNode, read: ReadYa
 
 function include(
   root: MapNode,
-  read: ReadYaml,
+  repository: { readonly read: ReadYaml; readonly paths: readonly string[] },
   files: Set<SourceFile>,
   state: { complete: boolean },
   depth: number,
@@ -69,21 +75,38 @@ function include(
   const node = root.get('include');
   const items = node instanceof ListNode ? node.items : node === undefined ? [] : [node];
   let base: MapNode | undefined;
-  for (const item of items) {
-    const path = item.string() ?? item.string('local');
-    const found = path === undefined || /[*$]|:\/\//.test(path) ? undefined : read(path.replace(/^\/+/, ''));
+  for (const found of items.flatMap((item) => includedRoots(item, repository))) {
     if (found === undefined || depth > 20 || files.has(found.file)) {
       state.complete &&= found !== undefined;
       continue;
     }
     files.add(found.file);
-    const included = include(found, read, files, state, depth + 1);
+    const included = include(found, repository, files, state, depth + 1);
     const sum = base === undefined ? included : mergeNodes(base, included);
     base = sum instanceof MapNode ? sum : base;
   }
   const whole = base === undefined ? root : mergeNodes(base, root);
   return whole instanceof MapNode ? whole : root;
 }
+
+/** The files that an include names; undefined for one that is not in the repository, or not said by it alone. */
+function includedRoots(
+  item: YamlNode,
+  { read, paths }: { readonly read: ReadYaml; readonly paths: readonly string[] },
+): readonly (MapNode | undefined)[] {
+  const path = (item.string() ?? item.string('local'))?.replace(/^\/+/, '');
+  if (path === undefined || /\$|:\/\//.test(path)) return [undefined];
+  if (!path.includes('*')) return [read(path)];
+  // https://docs.gitlab.com/ci/yaml/includes/#use-includelocal-with-wildcard-file-paths
+  const pattern = path
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/|\*\*|\*/g, (stars) => WILDCARDS[stars] ?? '');
+  const matching = new RegExp(`^${pattern}$`);
+  const found = paths.filter((candidate) => matching.test(candidate));
+  return found.length === 0 ? [undefined] : found.map(read);
+}
+
+const WILDCARDS: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*' };
 
 class JobResolver {
   readonly #root: MapNode;

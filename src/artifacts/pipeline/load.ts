@@ -9,12 +9,14 @@ import type { Pipeline } from './pipeline.ts';
 /**
  * Reads pipeline files. A GitLab file that another one includes is read with that one.
  *
+ * @param all every file of the repository
  * @param read gives the root of a YAML file of the repository
  * @param readText gives the text of any other file that is parsed
  * @param problems takes what cannot be understood
  */
 export function loadPipelines(
   paths: readonly string[],
+  all: readonly string[],
   read: (path: string) => MapNode | undefined,
   readText: (path: string) => SourceFile | undefined,
   problems: Problem[],
@@ -45,7 +47,7 @@ export function loadPipelines(
     if (!gitlab.has(path)) continue;
     const root = read(path);
     if (root === undefined) continue;
-    const pipeline = readGitlabPipeline(root.file, root, read);
+    const pipeline = readGitlabPipeline(root.file, root, read, all);
     for (const file of pipeline.files) gitlab.delete(file.path);
     pipelines.push(pipeline);
   }

@@ -55,15 +55,14 @@ export const buildContextExists = defineRule({
     ],
   },
   check(project, { report, repository }) {
-    for (const { root } of project.services.values()) {
+    for (const { root, directory } of project.services.values()) {
       const build = root.get('build');
       const contextNode = build?.get('context') ?? build;
       const context = contextNode?.string();
       if (build === undefined || contextNode === undefined || context === undefined) continue;
       const home = contextNode.file.path.slice(0, Math.max(contextNode.file.path.lastIndexOf('/'), 0));
-      const folder =
-        context.includes('$') || /^(?:git@|~)/.test(context) ? undefined : joinPath(project.directory, context);
-      if (folder === undefined || home !== project.directory) continue;
+      const folder = context.includes('$') || /^(?:git@|~)/.test(context) ? undefined : joinPath(directory, context);
+      if (folder === undefined || home !== directory) continue;
       if (!repository.exists(folder)) {
         report('context', contextNode, { path: context });
         continue;

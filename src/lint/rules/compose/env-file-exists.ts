@@ -48,24 +48,24 @@ export const envFileExists = defineRule({
     ],
   },
   check(project, { report, repository }) {
-    for (const { root } of project.services.values()) {
+    for (const { root, directory } of project.services.values()) {
       const files = root.get('env_file');
       for (const node of files instanceof ListNode ? files.items : files === undefined ? [] : [files]) {
         const place = node.get('path') ?? node;
         const text = place.string();
         const home = place.file.path.slice(0, Math.max(place.file.path.lastIndexOf('/'), 0));
         if (text === undefined || text.includes('$') || node.boolean('required') === false) continue;
-        const path = home === project.directory ? joinPath(project.directory, text) : undefined;
+        const path = home === directory ? joinPath(directory, text) : undefined;
         if (path === undefined || repository.exists(path)) continue;
         const hasExample = ['example', 'sample', 'template', 'dist'].some((end) => repository.exists(`${path}.${end}`));
-        if (!hasExample && !isIgnored(path)) report('missing', place, { path: text });
+        if (!hasExample && !isIgnored(path, directory)) report('missing', place, { path: text });
       }
     }
 
     /** Whether a line of the .gitignore files may mean the path. */
-    function isIgnored(path: string): boolean {
+    function isIgnored(path: string, directory: string): boolean {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      return ['.gitignore', joinPath(project.directory, '.gitignore') ?? ''].some((ignore) =>
+      return ['.gitignore', joinPath(directory, '.gitignore') ?? ''].some((ignore) =>
         repository
           .text(ignore)
           ?.text.split(/\r?\n/)
