@@ -97,6 +97,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'dev',
+    summary: 'Run all services here, without containers',
+    load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  {
     name: 'doctor',
     summary: 'Say what is installed, what is missing and what to do',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -41,7 +41,8 @@ export interface Processes {
    *
    * @param command the program
    * @param args its arguments, never interpreted by a shell
-   * @param options working directory, additional environment, text for stdin, a listener for each line it prints
+   * @param options working directory, additional environment, text for stdin; a listener for each line it prints, with
+   *   which stdout and stderr are not kept
    */
   run(
     command: string,
@@ -91,6 +92,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly processes: Processes;
   readonly prompt: Prompt;
+  /** The status with which an address answers a GET; undefined where nobody answers in a second or two. */
+  readonly get: (url: string) => Promise<number | undefined>;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
   readonly cwd: string;

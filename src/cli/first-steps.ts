@@ -43,7 +43,12 @@ export async function lockDependencies(
       `uv lock${service.path === '.' ? '' : ` in ${service.path}`}`,
       quiet,
       async (report) => {
-        const ended = await context.processes.run('uv', ['lock'], { cwd, signal: context.signal, onLine: report });
+        let latest = '';
+        const onLine = (line: string): void => {
+          latest = line;
+          report(line);
+        };
+        const ended = await context.processes.run('uv', ['lock'], { cwd, signal: context.signal, onLine });
         if (ended.exitCode === 0) return { ok: true };
         if (ended.exitCode === undefined) {
           return {
@@ -51,7 +56,7 @@ export async function lockDependencies(
             problem: `uv is not installed; install it (https://docs.astral.sh/uv/ or \`pip install uv\`) and run ${retry}`,
           };
         }
-        return { ok: false, problem: `${lastLine(ended.stderr)}; mend that and run ${retry}` };
+        return { ok: false, problem: `${latest}; mend that and run ${retry}` };
       },
     );
     locked &&= result.ok;

@@ -12,25 +12,28 @@ export interface Interrupt {
   guard<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /**
- * Listens to SIGINT only while work is guarded: what runs in our own code cannot answer a signal, and an apply can be
- * killed at any moment.
+ * Listens to SIGINT and SIGTERM only while work is guarded: what runs in our own code cannot answer a signal, and an
+ * apply can be killed at any moment.
  *
  * @param source the process
  */
 export function createInterrupt(source: Pick<NodeJS.Process, 'on' | 'off'>): Interrupt {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
+  let guarded = 0;
   return {
     signal: controller.signal,
     async guard(work) {
-      source.on('SIGINT', abort);
+      if (guarded++ === 0) for (const signal of SIGNALS) source.on(signal, abort);
       try {
         const result = await work();
         if (controller.signal.aborted) throw new InterruptedError();
         return result;
       } finally {
-        source.off('SIGINT', abort);
+        if (--guarded === 0) for (const signal of SIGNALS) source.off(signal, abort);
       }
     },
   };

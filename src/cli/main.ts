@@ -48,6 +48,7 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
       terminal,
       processes: createProcesses(process.env, interrupt),
       prompt: createPrompt(process.stdin, process.stderr, interrupt),
+      get: statusOf,
       now: () => performance.now(),
       cwd: process.cwd(),
       env: process.env,
@@ -57,6 +58,16 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
     });
   } catch (error) {
     return printError(error, terminal, { version: toolVersion(), verbose: argv.includes('--verbose') });
+  }
+}
+
+async function statusOf(url: string): Promise<number | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'manual' });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return undefined;
   }
 }
 

@@ -13,6 +13,7 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
     async run(command, args, options) {
       const { execa } = await import('execa');
       const toItsEnd = async () => {
+        const { onLine } = options;
         const subprocess = execa(command, args, {
           cwd: options.cwd,
           env: { ...env, ...options.env },
@@ -20,10 +21,11 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
           reject: false,
           stripFinalNewline: false,
           maxBuffer: 64 * 1024 * 1024,
+          all: onLine !== undefined,
+          buffer: onLine === undefined,
           ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
           ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
         });
-        const { onLine } = options;
         if (onLine !== undefined) {
           const forward = async (): Promise<void> => {
             for await (const line of subprocess.iterable({ from: 'all' })) onLine(line);
@@ -35,7 +37,7 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
       const result = await (options.signal === undefined ? toItsEnd() : interrupt.guard(toItsEnd));
       // Ctrl-C on a terminal reaches the program too, perhaps before us.
       if (options.signal !== undefined && result.signal === 'SIGINT') throw new InterruptedError();
-      return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+      return { exitCode: result.exitCode, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
     },
   };
 }

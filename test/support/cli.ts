@@ -27,6 +27,8 @@ export interface World {
   /** Answers to the questions in their order; with them, there is a terminal. */
   readonly answers?: readonly Answer[];
   readonly signal?: AbortSignal;
+  /** Who answers a GET; nobody unless given. */
+  readonly get?: Context['get'];
 }
 
 /** An answer, or a function of what is asked. */
@@ -80,6 +82,7 @@ export async function runIn(world: World, name: ProgramName, ...argv: readonly s
     terminal: { ...terminal, animated: false },
     processes: world.processes ?? NO_PROCESSES,
     prompt: scripted(world.answers ?? []),
+    get: world.get ?? (async () => undefined),
     now: () => 0,
     cwd: world.cwd ?? '/work',
     env: world.env ?? {},
