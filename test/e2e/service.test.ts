@@ -79,7 +79,8 @@ async function generate(
 ): Promise<{ cwd: string; env: NodeJS.ProcessEnv; maxBuffer: number }> {
   const cwd = join(folder, framework, database);
   const orders = `{ path: ., framework: ${framework}, database: ${database} }`;
-  const spec = `version: 1\nname: orders\npython: "3.11"\nservices:\n  orders: ${orders}\n`;
+  // Blue-green brings the most Python of the strategies.
+  const spec = `version: 1\nname: orders\npython: "3.11"\ndeploy: { strategy: blue-green }\nservices:\n  orders: ${orders}\n`;
   for (const [path, { content, mode }] of render(parseSpec(spec), await builtinPack(), '0.0.0')) {
     await mkdir(dirname(join(cwd, path)), { recursive: true });
     await writeFile(join(cwd, path), content, { mode });

@@ -15,7 +15,7 @@ export function specArbitrary(pack: Pack): fc.Arbitrary<SpecInput> {
   const options = (scope: Option['scope']) =>
     fc.record(
       Object.fromEntries(
-        OPTIONS.filter((option: Option) => option.scope === scope && option.name !== 'strategy').map(
+        OPTIONS.filter((option: Option) => option.scope === scope).map(
           (option: Option) => {
             const value = fc.constantFrom(...availableValues(option, pack));
             return [option.name, option.many === true ? fc.uniqueArray(value, { minLength: 1 }) : value];
@@ -33,7 +33,10 @@ export function specArbitrary(pack: Pack): fc.Arbitrary<SpecInput> {
   const several = fc.dictionary(name, options('service'), { minKeys: 1, maxKeys: 4 });
   return fc
     .record({ name, shared: options('workspace'), services: fc.oneof(single, several) })
-    .map(({ name, shared, services }) => ({ version: 1, name, ...shared, services }) as SpecInput)
+    .map(({ name, shared: { deploy, strategy, ...shared }, services }) => {
+      const rollout = { target: deploy, strategy };
+      return { version: 1, name, ...shared, deploy: JSON.parse(JSON.stringify(rollout)), services } as SpecInput;
+    })
     .filter(isAccepted);
 }
 
