@@ -52,6 +52,11 @@ describe('the linters that people use find nothing', () => {
     const several = 'orders: {}, payments: { calls: [orders] }, stock: { database: sqlite }, web: { database: none }';
     await write('several', `ci: [github, gitlab]\nservices: { ${several} }\n`, pack);
     await write('undeployed', 'ci: [github, gitlab]\ndeploy: none\nservices: { orders: { path: . } }\n', pack);
+    await write(
+      'blue-green',
+      `ci: [github]\nbase-image: slim\ndeploy: { strategy: blue-green }\nservices: { orders: { path: . } }\n`,
+      pack,
+    );
     await Promise.all([install('peers', PEERS), install('checkov', [CHECKOV])]);
   }, 300_000);
 
@@ -91,7 +96,7 @@ describe('the linters that people use find nothing', () => {
 
   it('kustomize and the schemas of Kubernetes in each environment', async () => {
     const manifests: string[] = [];
-    for (const tree of ['none-slim-github', 'sqlite-slim-github', 'postgres-slim-github', 'several']) {
+    for (const tree of ['none-slim-github', 'sqlite-slim-github', 'postgres-slim-github', 'several', 'blue-green']) {
       for (const environment of ENVIRONMENTS) {
         const { stdout } = await run(bin('peers', 'kubectl'), [
           'kustomize',
@@ -107,7 +112,7 @@ describe('the linters that people use find nothing', () => {
 
   it('checkov in everything that it knows', async () => {
     // Each value of each option once: what two trees share is checked once.
-    const checked = ['none-alpine-github', 'sqlite-distroless-gitlab', 'postgres-slim-github'];
+    const checked = ['none-alpine-github', 'sqlite-distroless-gitlab', 'blue-green'];
     for (const tree of checked) await passes('checkov', 'checkov', checkovOn(tree), join(folder, tree));
   });
 }, 240_000);
