@@ -15,12 +15,10 @@ export function specArbitrary(pack: Pack): fc.Arbitrary<SpecInput> {
   const options = (scope: Option['scope']) =>
     fc.record(
       Object.fromEntries(
-        OPTIONS.filter((option: Option) => option.scope === scope).map(
-          (option: Option) => {
-            const value = fc.constantFrom(...availableValues(option, pack));
-            return [option.name, option.many === true ? fc.uniqueArray(value, { minLength: 1 }) : value];
-          },
-        ),
+        OPTIONS.filter((option: Option) => option.scope === scope).map((option: Option) => {
+          const value = fc.constantFrom(...availableValues(option, pack));
+          return [option.name, option.many === true ? fc.uniqueArray(value, { minLength: 1 }) : value];
+        }),
       ),
       { requiredKeys: [] },
     );
