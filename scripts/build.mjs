@@ -1,5 +1,7 @@
-// Bundles the command line into dist/: lazily loaded chunks, the built-in pack with precompiled templates, notices.
+// Bundles the command line into dist/: one file with the built-in pack in it, what is compiled of it ahead, notices.
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -32,33 +34,88 @@ await mkdir(out, { recursive: true });
 const { packSource } = await load('scripts/pack-source.ts');
 const builtinPack = packSource(root);
 
-const { metafile } = await build({
-  entryPoints: { main: join(root, 'src/cli/main.ts'), lint: join(root, 'src/lint/plugin.ts') },
-  outdir: out,
+/** Large, and only for `msvc graph --format svg`: a file of its own. */
+const GRAPHVIZ = '@hpcc-js/wasm-graphviz';
+const common = {
   bundle: true,
-  splitting: true,
   platform: 'node',
   target: 'node20.19',
-  format: 'esm',
   minify: true,
+  charset: 'ascii',
   legalComments: 'none',
   metafile: true,
-  define: { __VERSION__: JSON.stringify(version) },
-  banner: { js: REQUIRE },
-  plugins: [
-    {
-      name: 'builtin-pack',
-      setup(builder) {
-        builder.onLoad({ filter: /src[\\/]cli[\\/]builtin-pack\.ts$/ }, () => ({
-          contents: builtinPack,
-          loader: 'js',
-          resolveDir: join(root, 'src/cli'),
-        }));
+};
+
+const bundles = await Promise.all([
+  build({
+    ...common,
+    entryPoints: [join(root, 'src/cli/main.ts')],
+    outfile: join(out, 'main.cjs'),
+    format: 'cjs',
+    // A script has no way to import; what is imported lazily is in this file or required.
+    supported: { 'dynamic-import': false },
+    define: { __VERSION__: JSON.stringify(version) },
+    // Only where the sources run unbundled.
+    logOverride: { 'empty-import-meta': 'silent' },
+    plugins: [
+      {
+        name: 'built-in-pack',
+        setup(builder) {
+          builder.onLoad({ filter: /src[\\/]cli[\\/]builtin-pack\.ts$/ }, () => ({
+            contents: builtinPack,
+            loader: 'js',
+            resolveDir: join(root, 'src/cli'),
+          }));
+        },
       },
-    },
-  ],
-});
-await writeFile(join(out, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(Object.keys(metafile.inputs)));
+      {
+        name: 'graphviz',
+        setup(builder) {
+          builder.onResolve({ filter: new RegExp(`^${GRAPHVIZ}$`) }, () => ({
+            path: './graphviz.cjs',
+            external: true,
+          }));
+        },
+      },
+      {
+        // Inquirer's question by way of an editor, which nobody here asks, would bring 700 KB of character tables.
+        name: 'no-editor',
+        setup(builder) {
+          builder.onLoad({ filter: /@inquirer[\\/]external-editor[\\/]/ }, () => ({
+            contents: 'export const editAsync = undefined;',
+          }));
+        },
+      },
+      {
+        // What only `msvc explain` shows is made only then.
+        name: 'examples-on-demand',
+        setup(builder) {
+          builder.onLoad({ filter: /src[\\/]lint[\\/]rules[\\/]\w+[\\/][^_].*\.ts$/ }, async ({ path }) => {
+            const source = await readFile(path, 'utf8');
+            const contents = source.replace(
+              /^ {2}examples: (\{\n[\s\S]*?\n {2}\}),$/m,
+              (_whole, examples) => `  get examples() { return ${examples}; },`,
+            );
+            return { contents, loader: 'ts' };
+          });
+        },
+      },
+    ],
+  }),
+  build({ ...common, entryPoints: [GRAPHVIZ], outfile: join(out, 'graphviz.cjs'), format: 'cjs' }),
+]);
+await writeFile(join(out, 'lint.js'), await pluginModule());
+const { status } = spawnSync(process.execPath, [join(root, 'scripts/code-cache.mjs')], { stdio: 'inherit' });
+if (status !== 0) throw new Error('compiling ahead failed');
+const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+await writeFile(join(out, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(inputs));
+
+/** What plugins of the linter import: the bundle's own functions and classes under their names. */
+async function pluginModule() {
+  const { plugin } = createRequire(import.meta.url)(join(out, 'main.cjs'));
+  const names = Object.keys(await plugin());
+  return `import load from '../bin/load.cjs';\nexport const { ${names.join(', ')} } = await load.load('lint').plugin();\n`;
+}
 
 /** Runs a TypeScript module of ours at build time. */
 async function load(entry) {

@@ -102,6 +102,8 @@ export interface Context {
   readonly version: string;
   /** The features that this version generates from; loaded at the first call. */
   readonly pack: () => Promise<Pack>;
+  /** Loads a module of the repository's own, by its URL. */
+  readonly importModule: (url: string) => Promise<unknown>;
   /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal;
 }

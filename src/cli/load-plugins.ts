@@ -13,12 +13,12 @@ import type { Context } from './context.ts';
  * @throws UserError where a plugin cannot be loaded or holds no rule
  */
 export async function loadPlugins(
-  { fs, cwd }: Pick<Context, 'fs' | 'cwd'>,
+  { fs, cwd, importModule }: Pick<Context, 'fs' | 'cwd' | 'importModule'>,
   names: readonly string[],
 ): Promise<readonly Rule[]> {
   const loaded = await Promise.all(
     names.map(async (name) => {
-      const rules = (await Promise.all(modulesOf(name, fs, cwd).map(importRules))).flat();
+      const rules = (await Promise.all(modulesOf(name, fs, cwd).map((path) => importRules(path, importModule)))).flat();
       if (rules.length === 0)
         throw new UserError(`The plugin ${name} exports no rule`, { remedy: 'Export what `defineRule` returns.' });
       return rules;
@@ -48,10 +48,10 @@ function modulesOf(name: string, fs: Context['fs'], cwd: string): readonly strin
   }
 }
 
-async function importRules(path: string): Promise<readonly Rule[]> {
+async function importRules(path: string, importModule: Context['importModule']): Promise<readonly Rule[]> {
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await import(pathToFileURL(path).href);
+    module = (await importModule(pathToFileURL(path).href)) as typeof module;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`The plugin cannot be loaded: ${reason}`, { place: { file: path }, cause });

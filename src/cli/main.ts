@@ -1,6 +1,6 @@
 import * as nodeFs from 'node:fs';
 import process from 'node:process';
-import type { ExitCode } from './context.ts';
+import type { Context, ExitCode } from './context.ts';
 import type { ProgramName } from './program.ts';
 
 declare const __VERSION__: string | undefined;
@@ -17,13 +17,14 @@ export function toolVersion(): string {
  *
  * @param name the program that was called
  * @param argv what was typed after it
+ * @param importModule the launcher's `import`, since a bundle that comes compiled has none
  * @returns the exit code, which the launcher sets
  */
-export async function main(name: ProgramName, argv: readonly string[]): Promise<ExitCode> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${toolVersion()}\n`);
-    return 0;
-  }
+export async function main(
+  name: ProgramName,
+  argv: readonly string[],
+  importModule: Context['importModule'],
+): Promise<ExitCode> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const [
     { createInterrupt },
@@ -54,6 +55,7 @@ export async function main(name: ProgramName, argv: readonly string[]): Promise<
       env: process.env,
       version: toolVersion(),
       pack: async () => (await import('./builtin-pack.ts')).builtinPack(),
+      importModule,
       signal: interrupt.signal,
     });
   } catch (error) {
@@ -69,6 +71,11 @@ async function statusOf(url: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** What plugins of the linter import: the very functions and classes that the linter uses. */
+export async function plugin(): Promise<typeof import('../lint/plugin.ts')> {
+  return import('../lint/plugin.ts');
 }
 
 /** `msvc rules | head` closes our output: no reason to complain. */

@@ -16,7 +16,7 @@ let installed = '';
 let tarball = '';
 
 beforeAll(async () => {
-  expect(existsSync(join(root, 'dist/main.js')), 'npm run build comes first').toBe(true);
+  expect(existsSync(join(root, 'dist/main.cjs')), 'npm run build comes first').toBe(true);
   folder = await mkdtemp(join(tmpdir(), 'package-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     cwd: root,

@@ -88,6 +88,7 @@ export async function runIn(world: World, name: ProgramName, ...argv: readonly s
     env: world.env ?? {},
     version: world.version ?? '1.0.0',
     pack: pack === undefined ? sharedPack : async () => pack,
+    importModule: (url) => import(url),
     signal: world.signal ?? new AbortController().signal,
   };
   let code: number;
