@@ -107,8 +107,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'pack',
+    summary: 'Begin or check a pack of features',
+    load: async () => (await import('./commands/pack.ts')).pack,
+  },
+  {
     name: 'schema',
-    summary: 'Print the JSON Schema of msvc.yaml',
+    summary: 'Print the JSON Schema of msvc.yaml, or of feature.yaml',
     load: async () => (await import('./commands/schema.ts')).schema,
   },
   {

@@ -7,6 +7,7 @@ import { SourceFile } from '../artifacts/source-file.ts';
 import type { LintConfig } from '../lint/config.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { LintResult } from '../lint/lint.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Context } from './context.ts';
 
 /** The layout of the cache file; another one is not read. */
@@ -171,10 +172,10 @@ function feed(hash: Hash, path: string, content: Uint8Array | string | undefined
  */
 export function cacheFile({ cwd, env }: Pick<Context, 'cwd' | 'env'>, named: string | undefined): string | undefined {
   if (named !== undefined) return resolve(cwd, named);
-  const folder = env.XDG_CACHE_HOME || env.LOCALAPPDATA || (env.HOME ? join(env.HOME, '.cache') : undefined);
+  const folder = cacheFolder({ env });
   if (folder === undefined) return undefined;
   const name = createHash('sha256').update(cwd).digest('hex').slice(0, 16);
-  return join(folder, 'create-microservice', 'lint', `${name}.json`);
+  return join(folder, 'lint', `${name}.json`);
 }
 
 /** What of the settings a result depends on. */

@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { detectMoves } from '../reconcile/detect-moves.ts';
-import { baseOf, formatLock, LOCK_FILE, type Lock, lockedFiles, parseLock } from '../reconcile/lock.ts';
+import {
+  baseOf,
+  formatLock,
+  LOCK_FILE,
+  type Lock,
+  type LockedPack,
+  lockedFiles,
+  parseLock,
+} from '../reconcile/lock.ts';
 import { hasConflictMarkers } from '../reconcile/merge-lines.ts';
 import { changesOf, openOperations, type Plan } from '../reconcile/plan.ts';
 import { type ConflictStyle, reconcile } from '../reconcile/reconcile.ts';
@@ -84,17 +92,18 @@ export async function prepare(
     readonly also?: readonly Change[];
     readonly moves?: (base: Tree, next: Tree) => ReadonlyMap<string, string>;
     readonly conflictStyle?: ConflictStyle | undefined;
+    /** Takes up the newest of what the packs' sources allow, instead of what was locked. */
+    readonly freshPacks?: boolean;
   } = {},
 ): Promise<Prepared> {
   const { root, specText, lock } = target;
   const workspace = parseSpec(specText);
-  if (workspace.packs.length > 0) {
-    throw new UserError('packs from outside are not taken yet', {
-      place: { file: SPEC_FILE },
-      remedy: 'Remove packs: from the spec; the built-in features are always there.',
-    });
-  }
-  const pack = await context.pack();
+  const { pack, locked: packs } = await packsOf(
+    context,
+    root,
+    workspace,
+    options.freshPacks === true ? [] : (lock?.packs ?? []),
+  );
   refuseUnusedNames(workspace, pack);
   const ejected = target.ejected ?? lock?.ejected ?? [];
   const next = withoutPaths(generate(workspace, pack, context.version), ejected);
@@ -110,6 +119,7 @@ export async function prepare(
   const newLock = formatLock({
     tool: context.version,
     spec: renderedSpec(specText),
+    packs,
     ejected,
     files: lockedFiles(lock, plan, next),
   });
@@ -188,6 +198,18 @@ export function refusePending(context: Context, root: string): void {
   throw new UserError(`a run stopped on conflicts in ${pending.join(', ')}`, {
     remedy: 'Settle them and run `msvc sync --continue`, or roll back by `msvc sync --abort`.',
   });
+}
+
+/** The built-in features, and those of the packs that the spec names. */
+async function packsOf(
+  context: Context,
+  root: string,
+  { packs }: Workspace,
+  locked: readonly LockedPack[],
+): Promise<{ readonly pack: Pack; readonly locked: readonly LockedPack[] }> {
+  if (packs.length === 0) return { pack: await context.pack(), locked: [] };
+  const { loadPacks } = await import('./packs.ts');
+  return loadPacks(context, root, packs, locked);
 }
 
 /** A list that no feature reads would be accepted without effect. */

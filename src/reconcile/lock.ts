@@ -8,12 +8,24 @@ import type { BaseFile } from './reconcile.ts';
 /** Where the lock is, relative to the workspace. */
 export const LOCK_FILE = '.msvc/lock.yaml';
 
+/** A pack from outside, as it was taken. */
+export interface LockedPack {
+  /** As `packs:` names it. */
+  readonly source: string;
+  /** The npm version or the git commit; none for a folder. */
+  readonly version?: string;
+  /** A hash of its files. */
+  readonly integrity: string;
+}
+
 /** What the tool last wrote: enough to find it again. */
 export interface Lock {
   /** The version of the tool that wrote. */
   readonly tool: string;
   /** The spec as last rendered, as the value of its YAML. */
   readonly spec: unknown;
+  /** The packs from outside that were rendered. */
+  readonly packs: readonly LockedPack[];
   /** Paths that the user took out of our care. */
   readonly ejected: readonly string[];
   /** Path → what was written there. */
@@ -31,7 +43,7 @@ const ENTRY = /^([0-9a-f]{40})( x)?$/;
 export function parseLock(text: string): Lock {
   const place = { file: LOCK_FILE };
   const remedy = 'Restore it from git: git checkout -- .msvc/lock.yaml';
-  let value: { version?: unknown; tool?: unknown; spec?: unknown; ejected?: unknown; files?: unknown } | null;
+  let value: Partial<Record<'version' | 'tool' | 'spec' | 'packs' | 'ejected' | 'files', unknown>> | null;
   try {
     value = parse(text) as typeof value;
   } catch (cause) {
@@ -47,16 +59,27 @@ export function parseLock(text: string): Lock {
     return [path, { id: match[1], mode }] as const;
   });
   const ejected = Array.isArray(value.ejected) ? value.ejected.map(String) : [];
-  return { tool: value.tool, spec: value.spec, ejected, files: new Map(files) };
+  const packs = Array.isArray(value.packs) ? value.packs.map(packOf) : [];
+  return { tool: value.tool, spec: value.spec, packs, ejected, files: new Map(files) };
+}
+
+function packOf(entry: Partial<Record<keyof LockedPack, unknown>>): LockedPack {
+  const { source, version, integrity } = entry ?? {};
+  return {
+    source: String(source),
+    ...(version === undefined ? {} : { version: String(version) }),
+    integrity: String(integrity),
+  };
 }
 
 /** The lock's text: sorted, one entry a line, so that branches merge. */
-export function formatLock({ tool, spec, ejected, files }: Lock): string {
+export function formatLock({ tool, spec, packs, ejected, files }: Lock): string {
   const entries = [...files].sort(([left], [right]) => compareText(left, right));
   const body = {
     version: 1,
     tool,
     spec,
+    ...(packs.length === 0 ? {} : { packs }),
     ...(ejected.length === 0 ? {} : { ejected: [...ejected].sort(compareText) }),
   };
   const lines = entries.map(([path, { id, mode }]) => `  ${yamlKey(path)}: ${id}${mode === 0o755 ? ' x' : ''}\n`);

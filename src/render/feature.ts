@@ -31,6 +31,7 @@ export const featureSchema = z.strictObject({
     .partialRecord(z.enum(conditionKeys), conditionValue)
     .default({})
     .describe('Option → value or values; the feature applies when all agree'),
+  replaces: z.string().optional().describe('A feature of the packs below whose place this one takes'),
   after: z.array(z.string()).default([]).describe('Features whose contributions come before those of this one'),
   slots: z
     .record(z.string(), z.enum(['text', 'lines', 'yaml']))
@@ -95,4 +96,10 @@ export type Versions = z.infer<typeof versionsSchema>;
 export interface Pack {
   readonly features: readonly Feature[];
   readonly versions: Versions;
+}
+
+/** The JSON Schema (draft 2020-12) of `feature.yaml`, for editors and for checks outside this tool. */
+export function featureJsonSchema(): object {
+  const schema = z.toJSONSchema(featureSchema, { io: 'input', unrepresentable: 'any' });
+  return { ...schema, title: 'feature.yaml', description: 'A feature of a pack' };
 }

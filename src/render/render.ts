@@ -1,5 +1,6 @@
 import { didYouMean } from '../spec/nearest.ts';
 import type { Workspace } from '../spec/workspace.ts';
+import { isSafePath } from '../tree/safe-path.ts';
 import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import { checkAvailable } from './availability.ts';
@@ -200,6 +201,12 @@ class TreeBuilder {
   readonly #files = new Map<string, TreeFile & { readonly feature: string }>();
 
   add(path: string, file: TreeFile, feature: string): void {
+    if (!isSafePath(path)) {
+      throw new UserError(`the feature brings a file to ${path}`, {
+        place: { file: `${feature}/feature.yaml` },
+        remedy: 'A file stays in the workspace, and out of .git and .msvc.',
+      });
+    }
     const other = this.#files.get(path);
     if (other !== undefined) {
       throw new UserError(`features ${other.feature} and ${feature} both bring ${path}`, {

@@ -143,6 +143,43 @@ export function removeValue(text: string, owner: Owner, name: OptionName, value:
   });
 }
 
+/**
+ * Names a pack of features from outside; the later ones lie over the earlier ones.
+ *
+ * @throws UserError where it is named already
+ */
+export function addPack(text: string, source: string): string {
+  return edit(text, (document) => {
+    const packs = packsOf(document);
+    if (packs.includes(source)) throw new UserError(`${source} is a pack of this workspace already`);
+    document.set('packs', document.createNode([...packs, source]));
+  });
+}
+
+/**
+ * Takes a pack away.
+ *
+ * @throws UserError where it is not named
+ */
+export function removePack(text: string, source: string): string {
+  return edit(text, (document) => {
+    const packs = packsOf(document);
+    if (!packs.includes(source)) {
+      throw new UserError(`no pack is called ${source}`, {
+        place: { file: SPEC_FILE },
+        remedy: packs.length === 0 ? 'There is none.' : didYouMean(source, packs),
+      });
+    }
+    if (packs.length === 1) document.delete('packs');
+    else document.deleteIn(['packs', packs.indexOf(source)]);
+  });
+}
+
+function packsOf(document: Document): readonly string[] {
+  const packs = document.get('packs');
+  return isSeq(packs) ? packs.items.map((item) => String(isScalar(item) ? item.value : item)) : [];
+}
+
 function edit(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text);
   change(document);

@@ -24,6 +24,7 @@ import {
   splitNames,
 } from '../desired.ts';
 import { commitFirst, lockDependencies, takeBackOnInterrupt } from '../first-steps.ts';
+import { packSource } from '../pack-source.ts';
 import { askQuestions } from '../questions.ts';
 import { openLines, planDiff, planDocument, planTree, summaryLine } from '../show-plan.ts';
 import { verdictLine, verifyWorkspace } from '../verification.ts';
@@ -34,6 +35,7 @@ interface CreateOptions extends GlobalOptions {
   readonly dir?: string;
   readonly services?: string;
   readonly from?: string;
+  readonly pack?: readonly string[];
   readonly verify?: boolean;
   readonly dryRun?: boolean;
   readonly diff?: boolean;
@@ -67,6 +69,11 @@ export const create = defineCommand<CreateOptions & ChoiceFlags, readonly [strin
     addNameFlags(command, pack);
     command
       .option('--services <names>', 'several services at once, separated by commas, in a workspace with services/')
+      .option(
+        '--pack <source>',
+        'features from outside: a folder, npm:<name>, github:<owner>/<repository> or git+<address> (repeatable)',
+        (source: string, before: readonly string[] | undefined) => [...(before ?? []), source],
+      )
       .option('--from <file>', 'start from an msvc.yaml')
       .option('--verify', "run the new repository's own lint, type check and tests")
       .option('--dry-run', 'show the plan, write nothing')
@@ -147,10 +154,13 @@ async function decide(
   const { name, choices: chosen } = asks
     ? await askQuestions(context.prompt, await context.pack(), given)
     : { name: typedName ?? '', choices };
-  const input = specOf(name, services, chosen, lists);
+  const root = resolve(context.cwd, options.dir ?? name);
+  const packs = (options.pack ?? []).map((source) => packSource(context.cwd, root, source));
+  const input = { ...specOf(name, services, chosen, lists), ...(packs.length === 0 ? {} : { packs }) };
   checkSpec(input);
   const rest = [
     ...(options.dir === undefined ? [] : [`--dir ${shellWord(options.dir)}`]),
+    ...(options.pack ?? []).map((source) => `--pack ${shellWord(source)}`),
     ...(options.git ? [] : ['--no-git']),
     ...(options.lock ? [] : ['--no-lock']),
     ...(options.verify === true ? ['--verify'] : []),
@@ -168,6 +178,7 @@ function readFrom(context: Context, name: string | undefined, options: CreateOpt
   const chosen = [...OPTIONS.map((option) => option.name).filter((option) => choicesOf(options)[option] !== undefined)];
   const extra = [...chosen, ...NAME_LISTS.filter((list) => nameListsOf(options)[list] !== undefined)];
   if (options.services !== undefined) extra.unshift('services' as (typeof extra)[number]);
+  if (options.pack !== undefined) extra.unshift('pack' as (typeof extra)[number]);
   if (extra.length > 0) {
     throw new UserError(`--${extra[0]} does not go with --from`, { remedy: `Write it into ${file}.` });
   }

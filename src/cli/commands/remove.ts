@@ -1,10 +1,11 @@
-import { removeService, removeValue } from '../../spec/edit-spec.ts';
+import { removePack, removeService, removeValue } from '../../spec/edit-spec.ts';
 import type { Change } from '../../tree/apply.ts';
 import { statusOf } from '../../tree/read-tree.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { checkValue, optionCalled, ownerOf } from '../choice.ts';
 import { defineCommand } from '../command.ts';
+import { packSource } from '../pack-source.ts';
 import { openWorkspace } from '../workspace.ts';
 
 /** `msvc remove`: take a choice or a service back; what was edited stays. */
@@ -19,8 +20,8 @@ export const remove = defineCommand<
   ],
   configure(command) {
     command
-      .argument('<option>', 'what to remove, or the word "service"')
-      .argument('[value]', 'which of several values, or the service')
+      .argument('<option>', 'what to remove, or the word "service" or "pack"')
+      .argument('[value]', 'which of several values, the service or the pack')
       .option('--service <name>', 'the service that it is for');
     addBringFlags(command);
   },
@@ -36,7 +37,12 @@ export const remove = defineCommand<
         statusOf(context.fs, `${open.root}/${lockFile}`) === undefined ? [] : [{ path: lockFile, after: undefined }];
       return bring(context, open, { label, specText, also }, options);
     }
-    const option = optionCalled(name, ['service']);
+    if (name === 'pack') {
+      if (value === undefined) throw new UserError('which pack?', { remedy: 'msvc remove pack <source>' });
+      const source = packSource(context.cwd, open.root, value);
+      return bring(context, open, { label, specText: removePack(open.specText, source) }, options);
+    }
+    const option = optionCalled(name, ['service', 'pack']);
     if (value !== undefined) checkValue(option, value);
     const owner = ownerOf(option, open.workspace, options.service);
     return bring(context, open, { label, specText: removeValue(open.specText, owner, option.name, value) }, options);

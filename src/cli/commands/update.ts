@@ -19,7 +19,7 @@ export const update = defineCommand<BringOptions & { readonly yes?: boolean }>({
   async run(context, _args, options) {
     const open = openWorkspace(context);
     refusePending(context, open.root);
-    const prepared = await prepare(context, open, { conflictStyle: options.conflict });
+    const prepared = await prepare(context, open, { conflictStyle: options.conflict, freshPacks: true });
     const { terminal, version } = context;
     const before = open.lock?.tool ?? 'nothing';
     if (options.json !== true && options.quiet !== true) {
