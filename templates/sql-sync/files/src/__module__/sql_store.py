@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, delete, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from .database import connect_args, database_url, prepare_sqlite
+from .database import database_url, engine_options, is_deadlock, prepare
 from .idempotency import IdempotencyRecord, KeyInUseError
 from .items.domain import Item
 from .items.listing import Listing
@@ -49,17 +49,19 @@ class SqlTransaction:
         return IdempotencyRecord(row.key, row.fingerprint, row.result, row.created_at)
 
     def add_key(self, record: IdempotencyRecord, since: datetime) -> None:
-        expired = [*self.session.scalars(select_expired_keys(since)), record.key]
-        outdated = IdempotencyKeyRow.key.in_(expired) & (IdempotencyKeyRow.created_at < since)
-        self.session.execute(delete(IdempotencyKeyRow).where(outdated))
         row = IdempotencyKeyRow(
             key=record.key, fingerprint=record.fingerprint, result=record.result, created_at=record.created_at
         )
-        self.session.add(row)
         try:
+            expired = [*self.session.scalars(select_expired_keys(since)), record.key]
+            outdated = IdempotencyKeyRow.key.in_(expired) & (IdempotencyKeyRow.created_at < since)
+            self.session.execute(delete(IdempotencyKeyRow).where(outdated))
+            self.session.add(row)
             self.session.flush()
-        except IntegrityError as error:
-            raise KeyInUseError from error
+        except DBAPIError as error:
+            if isinstance(error, IntegrityError) or is_deadlock(error):
+                raise KeyInUseError from error
+            raise
 
     def _changes_a_row(self, statement: Update | Delete) -> bool:
         result: CursorResult[Any] = self.session.execute(statement)  # type: ignore[assignment]
@@ -87,17 +89,7 @@ class SqlStore:
 def engine_for(settings: Settings) -> Engine:
     """The engine; it connects when it is first used."""
     url = database_url(settings, "sync")
-    engine = create_engine(
-        url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_overflow,
-        pool_timeout=settings.database_timeout_seconds,
-        pool_pre_ping=True,
-        connect_args=connect_args(url, settings.database_timeout_seconds),
-    )
-    if url.get_backend_name() == "sqlite":
-        prepare_sqlite(engine)
-    return engine
+    return prepare(create_engine(url, **engine_options(url, settings)))
 
 
 @contextmanager

@@ -1,12 +1,9 @@
-"""Run by Alembic; ``migrate.py`` hands over the engine and the models."""
+"""Run by Alembic; ``migrate.py`` hands over the engine, its lock and the models."""
 
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import text
-
-_LOCK = 7_238_114_902  # any number that no other lock of this database has
 
 
 def _render_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -16,7 +13,7 @@ def _render_type(kind: str, value: Any, _context: AutogenContext) -> str | Liter
 
 
 def run() -> None:
-    """Migrate in one transaction; on PostgreSQL a second job waits for the first."""
+    """Migrate in one transaction, where the database can; a second job waits for the first."""
     engine = context.config.attributes["engine"]
     with engine.connect() as connection:
         context.configure(
@@ -26,8 +23,7 @@ def run() -> None:
             render_item=_render_type,
         )
         with context.begin_transaction():
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            context.config.attributes["lock"](connection)
             context.run_migrations()
     engine.dispose()
 
