@@ -7,7 +7,7 @@ import { checkAvailable } from './availability.ts';
 import { applies } from './condition.ts';
 import { type Context, type ServiceView, serviceView, workspaceContext } from './context.ts';
 import { CONTRIBUTION_KINDS, type Feature, type Pack, type SlotKind, type Template } from './feature.ts';
-import { fillSlot, type SlotFragment } from './slot.ts';
+import { fillSlot } from './slot.ts';
 
 /**
  * Renders the files of a workspace. Pure: the same workspace, pack and generator give the same bytes everywhere.
@@ -37,11 +37,13 @@ export function render(workspace: Workspace, pack: Pack, generator: string): Tre
     const own = chosen[index] ?? [];
     const context = { ...shared, service: view, has: view.has };
     const slots = new Slots(own);
-    for (const feature of own) contribute(feature, context, [slots, workspaceSlots]);
-    bring(own, { ...context, slots: slots.fill() }, view, files, foldersOf([...ofWorkspace, ...own]));
+    const whole = { ...context, slots: slots.texts() };
+    for (const feature of own) contribute(feature, whole, [slots, workspaceSlots]);
+    bring(own, whole, view, files, foldersOf([...ofWorkspace, ...own]));
   }
-  for (const feature of ofWorkspace) contribute(feature, shared, [workspaceSlots]);
-  bring(ofWorkspace, { ...shared, slots: workspaceSlots.fill() }, undefined, files, foldersOf(ofWorkspace));
+  const whole = { ...shared, slots: workspaceSlots.texts() };
+  for (const feature of ofWorkspace) contribute(feature, whole, [workspaceSlots]);
+  bring(ofWorkspace, whole, undefined, files, foldersOf(ofWorkspace));
   return files.build();
 }
 
@@ -96,10 +98,18 @@ function inOrder(features: readonly Feature[]): readonly Feature[] {
   return [...ordered];
 }
 
+/** A feature's part of a slot, rendered when the slot is asked for. */
+interface LazyFragment {
+  readonly origin: string;
+  readonly text: () => string;
+}
+
 /** The slots that a scope's features declare, and what was put into them. */
 class Slots {
   readonly #kinds = new Map<string, SlotKind>();
-  readonly #fragments = new Map<string, SlotFragment[]>();
+  readonly #fragments = new Map<string, LazyFragment[]>();
+  readonly #texts = new Map<string, string>();
+  readonly #beingFilled = new Set<string>();
 
   constructor(features: readonly Feature[]) {
     for (const { name: feature, manifest } of features) {
@@ -114,16 +124,35 @@ class Slots {
   }
 
   /** Adds a fragment; false where no feature declares the slot. */
-  add(name: string, fragment: SlotFragment): boolean {
+  add(name: string, fragment: LazyFragment): boolean {
     const fragments = this.#fragments.get(name);
     fragments?.push(fragment);
     return fragments !== undefined;
   }
 
-  fill(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      [...this.#kinds].map(([name, kind]) => [name, fillSlot(kind, this.#fragments.get(name) ?? [])]),
+  /** The texts of the slots. Each is made when a template asks for it, so that a fragment may hold what others put into a slot. */
+  texts(): Readonly<Record<string, string>> {
+    const texts = {};
+    for (const name of this.#kinds.keys()) {
+      Object.defineProperty(texts, name, { enumerable: true, get: () => this.#text(name) });
+    }
+    return texts;
+  }
+
+  #text(name: string): string {
+    const known = this.#texts.get(name);
+    if (known !== undefined) return known;
+    const fragments = this.#fragments.get(name) ?? [];
+    if (this.#beingFilled.has(name)) {
+      throw new UserError(`the slot ${name} is filled with itself`, { place: { file: fragments[0]?.origin ?? name } });
+    }
+    this.#beingFilled.add(name);
+    const text = fillSlot(
+      this.#kinds.get(name) ?? 'text',
+      fragments.map(({ origin, text: render }) => ({ origin, text: render() })),
     );
+    this.#texts.set(name, text);
+    return text;
   }
 }
 
@@ -132,7 +161,10 @@ function contribute(feature: Feature, context: Context, scopes: readonly Slots[]
   for (const [slot, value] of Object.entries(feature.manifest.contributes)) {
     if (CONTRIBUTION_KINDS.includes(slot)) continue;
     for (const path of [value as string | string[]].flat()) {
-      const fragment = { origin: `${feature.name}/${path}`, text: textOf(feature.fragments[path] ?? '', context) };
+      const fragment = {
+        origin: `${feature.name}/${path}`,
+        text: () => textOf(feature.fragments[path] ?? '', context),
+      };
       scopes.some((slots) => slots.add(slot, fragment));
     }
   }

@@ -10,6 +10,7 @@ import { builtinPack } from '../../src/cli/builtin-pack.ts';
 import { render } from '../../src/render/render.ts';
 import { parseSpec } from '../../src/spec/parse-spec.ts';
 import { startLoad } from '../support/load.ts';
+import { type MariaDb, startMariaDb } from '../support/mariadb.ts';
 import { freePort, type Postgres, startPostgres } from '../support/postgres.ts';
 
 const run = promisify(execFile);
@@ -17,14 +18,17 @@ const LOAD_MILLISECONDS = 3_000;
 
 let folder = '';
 let postgres: Postgres | undefined;
+let mariadb: MariaDb | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-'));
   postgres = await startPostgres();
-}, 180_000);
+  mariadb = await startMariaDb();
+}, 300_000);
 
 afterAll(async () => {
   await postgres?.stop();
+  await mariadb?.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -32,7 +36,9 @@ describe.each([
   ['fastapi', 'none'],
   ['fastapi', 'sqlite'],
   ['fastapi', 'postgres'],
+  ['fastapi', 'mysql'],
   ['flask', 'postgres'],
+  ['flask', 'mysql'],
 ])('a %s service with database %s', (framework, database) => {
   it('passes its own checks and tests', { timeout: 1_200_000 }, async () => {
     const service = await generate(framework, database);
@@ -87,7 +93,8 @@ async function generate(
   }
   const env: NodeJS.ProcessEnv = { ...process.env, APP_ENV: 'test', UV_PYTHON: '3.11' };
   delete env.VIRTUAL_ENV;
-  if (database === 'postgres' && postgres !== undefined) env.DATABASE_URL = postgres.url;
+  const server = { postgres, mysql: mariadb }[database];
+  if (server !== undefined) env.DATABASE_URL = server.url;
   return { cwd, env, maxBuffer: 1 << 26 };
 }
 

@@ -95,6 +95,24 @@ describe('render', () => {
     );
   });
 
+  it('lets a fragment hold what others put into a slot, whoever comes first', () => {
+    const files = {
+      'a/feature.yaml': 'description: d\nscope: service\ncontributes: { servers: one.yaml }\n',
+      'a/one.yaml': 'services: { db: mysql }\n',
+      'job/feature.yaml':
+        'description: d\nscope: service\nslots: { servers: yaml }\ncontributes: { jobs: job.yaml.hbs }\n',
+      'job/job.yaml.hbs': 'test:\n{{indent 2 slots.servers}}\n',
+      'z/feature.yaml':
+        'description: d\nscope: service\nslots: { jobs: text }\ncontributes: { servers: two.yaml.hbs }\n',
+      'z/two.yaml.hbs': 'services: { cache: redis }\n',
+      'z/files/ci.yml.hbs': '{{slots.jobs}}\n',
+    };
+    expect(rendered(SINGLE, files)['ci.yml']).toBe('test:\n  services: {cache: redis, db: mysql}\n');
+    expect(mistake(SINGLE, { ...files, 'z/two.yaml.hbs': 'jobs: {{json slots.jobs}}\n' })).toBe(
+      'job/job.yaml.hbs: the slot jobs is filled with itself',
+    );
+  });
+
   it('collects dependencies, settings and lifespan hooks', () => {
     const files = {
       'b/feature.yaml':

@@ -16,18 +16,14 @@ class Dialect(Protocol):
     ENGINE: dict[str, Any]
     """Options of the engine that only this kind needs."""
 
-    @staticmethod
-    def connect_args(url: URL, timeout: int, /) -> dict[str, Any]:
+    def connect_args(self, url: URL, timeout: int, /) -> dict[str, Any]:
         """Limits for how long the database may take."""
 
-    @staticmethod
-    def prepare(engine: Engine, /) -> None:
+    def prepare(self, engine: Engine, /) -> None:
         """Set up each new connection."""
 
-    @staticmethod
-    def lock_migrations(connection: Connection, /) -> None:
+    def lock_migrations(self, connection: Connection, /) -> None:
         """Let one job migrate at a time, until the connection is closed or its transaction ends."""
 
-    @staticmethod
-    def is_deadlock(error: DBAPIError, /) -> bool:
+    def is_deadlock(self, error: DBAPIError, /) -> bool:
         """Whether the database has given up this transaction in favour of another one; it may be tried again."""
