@@ -30,10 +30,15 @@ function loadCompiled(profile) {
   } catch {
     return undefined;
   }
+  const { setFlagsFromString } = require('node:v8');
   const { Script } = require('node:vm');
   // ASCII by the build. V8 compares lengths, versions and flags, and compiles the source where they differ.
   const source = wrap(readFileSync(FILE, 'latin1'));
-  return evaluate(new Script(source, { filename: FILE, cachedData }));
+  const script = new Script(source, { filename: FILE, cachedData });
+  // Most runs are over before optimized code pays for its making. After the script, since V8 compares flags too; later
+  // versions have other means.
+  if (versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=540672');
+  return evaluate(script);
 }
 
 function loadSource() {

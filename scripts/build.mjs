@@ -87,6 +87,16 @@ const bundles = await Promise.all([
         },
       },
       {
+        // Commander starts other programs as subcommands, which we have none of; Node loads what that takes all the same.
+        name: 'no-executables',
+        setup(builder) {
+          builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+            /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'none' } : undefined,
+          );
+          builder.onLoad({ filter: /^/, namespace: 'none' }, () => ({ contents: '' }));
+        },
+      },
+      {
         // What only `msvc explain` shows is made only then.
         name: 'examples-on-demand',
         setup(builder) {

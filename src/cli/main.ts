@@ -25,7 +25,6 @@ export async function main(
   argv: readonly string[],
   importModule: Context['importModule'],
 ): Promise<ExitCode> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const [
     { createInterrupt },
     { createTerminal },
@@ -42,13 +41,13 @@ export async function main(
     import('./print-error.ts'),
   ]);
   const interrupt = createInterrupt(process);
-  const terminal = createTerminal(process, process.env, argv);
+  const terminal = createTerminal(streams, process.env, argv);
   try {
     return await runProgram(name, argv, {
       fs: nodeFs,
       terminal,
       processes: createProcesses(process.env, interrupt),
-      prompt: createPrompt(process.stdin, process.stderr, interrupt),
+      prompt: createPrompt(streams, interrupt),
       get: statusOf,
       now: () => performance.now(),
       cwd: process.cwd(),
@@ -78,7 +77,25 @@ export async function plugin(): Promise<typeof import('../lint/plugin.ts')> {
   return import('../lint/plugin.ts');
 }
 
+/** The process's streams, each opened when it is first needed. */
+const streams = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return thatMayClose(process.stdout);
+  },
+  get stderr() {
+    return thatMayClose(process.stderr);
+  },
+};
+
 /** `msvc rules | head` closes our output: no reason to complain. */
+function thatMayClose(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
+  return stream;
+}
+
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

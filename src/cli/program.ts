@@ -68,7 +68,9 @@ async function buildCommand(entry: CommandEntry, context: Context, parent?: 'msv
     .showHelpAfterError(false)
     .allowExcessArguments(false)
     .configureHelp({
-      helpWidth: Math.min(context.terminal.columns, 110),
+      get helpWidth() {
+        return Math.min(context.terminal.columns, 110);
+      },
       optionDescription: (option) => option.description,
     })
     .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => undefined })

@@ -1,4 +1,3 @@
-import { emitKeypressEvents } from 'node:readline';
 import { BACK, type Prompt } from './context.ts';
 import type { Interrupt } from './interrupt.ts';
 import { InterruptedError } from './print-error.ts';
@@ -6,18 +5,24 @@ import { InterruptedError } from './print-error.ts';
 /**
  * Asks on the real terminal, by inquirer, which is loaded at the first question. Escape goes back to the question before.
  *
- * @param input where keys come from
- * @param output where questions are drawn: stderr, because stdout is for results
+ * @param streams where keys come from, and where questions are drawn: stderr, because stdout is for results
  * @param interrupt Ctrl-C
  */
-export function createPrompt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, interrupt: Interrupt): Prompt {
+export function createPrompt(
+  streams: { readonly stdin: NodeJS.ReadStream; readonly stderr: NodeJS.WriteStream },
+  interrupt: Interrupt,
+): Prompt {
   async function ask<Answer>(
     question: (
       inquirer: typeof import('inquirer').default,
       context: { input: NodeJS.ReadStream; output: NodeJS.WriteStream; signal: AbortSignal },
     ) => Promise<Answer>,
   ): Promise<Answer | typeof BACK> {
-    const { default: inquirer } = await import('inquirer');
+    const [{ default: inquirer }, { emitKeypressEvents }] = await Promise.all([
+      import('inquirer'),
+      import('node:readline'),
+    ]);
+    const { stdin: input, stderr: output } = streams;
     const back = new AbortController();
     const onKey = (_text: string | undefined, key: { name?: string }): void => {
       if (key.name === 'escape') back.abort();

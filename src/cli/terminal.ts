@@ -1,4 +1,3 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Paint, Terminal } from './context.ts';
 
 interface Stream {
@@ -7,9 +6,21 @@ interface Stream {
   write(text: string): unknown;
 }
 
+/** Where each style starts and ends: ECMA-48, "select graphic rendition". */
+const STYLES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const;
+
 /**
  * The real terminal. Colour follows, in this order: `--no-color` and NO_COLOR (https://no-color.org), FORCE_COLOR, whether the
- * stream is a terminal.
+ * stream is a terminal. A stream is asked for only when it is needed: opening one takes Node a while.
  *
  * @param streams the process's three streams
  * @param env the process's environment
@@ -20,17 +31,30 @@ export function createTerminal(
   env: Readonly<Record<string, string | undefined>>,
   argv: readonly string[],
 ): Terminal {
-  const { stdin, stdout, stderr } = streams;
   const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
-  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb';
+  const isTerminal = (): boolean => streams.stderr.isTTY === true && env.TERM !== 'dumb';
+  let painted: Paint | undefined;
+  let paintedErr: Paint | undefined;
   return {
-    interactive: stdin.isTTY === true && isTerminal && !inCi,
-    animated: isTerminal && !inCi,
-    columns: stdout.columns ?? stderr.columns ?? 100,
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    paint: paint(hasColor(stdout, env, argv)),
-    paintErr: paint(hasColor(stderr, env, argv)),
+    get interactive() {
+      return !inCi && isTerminal() && streams.stdin.isTTY === true;
+    },
+    get animated() {
+      return !inCi && isTerminal();
+    },
+    get columns() {
+      return streams.stdout.columns ?? streams.stderr.columns ?? 100;
+    },
+    out: (text) => void streams.stdout.write(text),
+    err: (text) => void streams.stderr.write(text),
+    get paint() {
+      painted ??= paint(hasColor(streams.stdout, env, argv));
+      return painted;
+    },
+    get paintErr() {
+      paintedErr ??= paint(hasColor(streams.stderr, env, argv));
+      return paintedErr;
+    },
   };
 }
 
@@ -41,7 +65,15 @@ function hasColor(stream: Stream, env: Readonly<Record<string, string | undefine
 }
 
 function paint(enabled: boolean): Paint {
-  const chalk: ChalkInstance = new Chalk({ level: enabled ? 1 : 0 });
-  const { bold, dim, red, green, yellow, blue, cyan, magenta } = chalk;
-  return { bold, dim, red, green, yellow, blue, cyan, magenta };
+  const styles = Object.entries(STYLES).map(([name, [on, off]]) => {
+    const start = `\u001b[${on}m`;
+    const end = `\u001b[${off}m`;
+    // What ends an inner style of the same kind would end this one too.
+    return [name, enabled ? (text: string) => start + text.replaceAll(end, end + start) + end : unstyled] as const;
+  });
+  return Object.fromEntries(styles) as Record<keyof typeof STYLES, (text: string) => string>;
+}
+
+function unstyled(text: string): string {
+  return text;
 }

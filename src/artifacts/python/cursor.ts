@@ -13,15 +13,16 @@ export class Unreadable {
 
 /** A place among tokens, moved on by those who read them. */
 export class Cursor {
+  /** The token at hand. A field, since everything that is read asks for it many times. */
+  token: Token;
   readonly #tokens: readonly Token[];
   #index = 0;
 
   constructor({ tokens }: Tokens) {
+    const [first] = tokens;
+    if (first === undefined) throw new Error('There is always an end token');
     this.#tokens = tokens;
-  }
-
-  get token(): Token {
-    return this.peek(0);
+    this.token = first;
   }
 
   get index(): number {
@@ -34,15 +35,16 @@ export class Cursor {
   }
 
   peek(distance: number): Token {
-    const last = this.#tokens.length - 1;
-    const token = this.#tokens[Math.min(this.#index + distance, last)];
-    if (token === undefined) throw new Error('There is always an end token');
-    return token;
+    return this.#tokens[this.#index + distance] ?? this.#tokens.at(-1) ?? this.token;
   }
 
   next(): Token {
     const { token } = this;
-    if (this.#index < this.#tokens.length - 1) this.#index++;
+    const following = this.#tokens[this.#index + 1];
+    if (following !== undefined) {
+      this.#index++;
+      this.token = following;
+    }
     return token;
   }
 
@@ -53,8 +55,8 @@ export class Cursor {
 
   /** Takes the operator or keyword, if it is there. */
   accept(text: string): boolean {
-    if (!this.is(text)) return false;
-    this.#index++;
+    if (this.token.text !== text) return false;
+    this.next();
     return true;
   }
 

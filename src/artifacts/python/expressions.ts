@@ -31,6 +31,8 @@ const precedence: ReadonlyMap<string, number> = new Map([
   ['%', 10],
   ['@', 10],
 ]);
+/** What no expression goes on with. */
+const endsExpression: ReadonlySet<string> = new Set([',', ')', ']', '}', ':', '=']);
 const lowest = 1;
 const negation = 3;
 const bitwise = 5;
@@ -99,6 +101,8 @@ export class ExpressionReader {
 
   /** `*x`, or an expression that may name its value by `:=`. */
   starred(): Expression {
+    const lone = this.#lone();
+    if (lone) return lone;
     const { start } = this.#cursor.token;
     if (!this.#cursor.accept('*')) return this.named();
     const value = this.#binary(bitwise);
@@ -107,6 +111,8 @@ export class ExpressionReader {
 
   /** An expression, or `name := expression`. */
   named(): Expression {
+    const lone = this.#lone();
+    if (lone) return lone;
     const { start } = this.#cursor.token;
     const first = this.expression();
     if (!this.#cursor.accept(':=')) return first;
@@ -114,6 +120,8 @@ export class ExpressionReader {
   }
 
   expression(): Expression {
+    const lone = this.#lone();
+    if (lone) return lone;
     const { start } = this.#cursor.token;
     if (++this.#depth > maximumDepth) throw new Unreadable(undefined);
     try {
@@ -127,6 +135,15 @@ export class ExpressionReader {
     } finally {
       this.#depth--;
     }
+  }
+
+  /** A name or a number that is all of the expression, as most are: none of the operators needs to be looked for. */
+  #lone(): Expression | undefined {
+    const { token } = this.#cursor;
+    if (token.kind !== 'number' && (token.kind !== 'name' || keywords.has(token.text))) return undefined;
+    const { kind, text } = this.#cursor.peek(1);
+    if (kind !== 'newline' && !endsExpression.has(text)) return undefined;
+    return this.#atom();
   }
 
   #lambda(): Expression {

@@ -146,7 +146,7 @@ async function decide(
   const lists = nameListsOf(options);
   const services = options.services === undefined ? undefined : splitNames(options.services);
   for (const name of [typedName ?? [], services ?? []].flat()) checkName(name);
-  const asks = context.terminal.interactive && options.yes !== true && options.json !== true;
+  const asks = options.yes !== true && options.json !== true && context.terminal.interactive;
   if (!asks && typedName === undefined) {
     throw new UserError('the name is missing', { remedy: 'Name it: create-microservice orders --yes' });
   }
