@@ -8,15 +8,14 @@ from contextlib import ExitStack
 from types import FrameType
 from typing import Any, cast
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from ..lifespan import lifespan
-from ..resources import Resources
 from ..settings import Settings
+from .edge import Edge
 
 _KEEP_ALIVE_SECONDS = 5
 _LONGEST_LINE = 8190
@@ -25,9 +24,9 @@ _LONGEST_LINE = 8190
 class Server(BaseApplication):
     """Serves the application with the settings of the service; gunicorn's own sources of configuration are not read."""
 
-    def __init__(self, settings: Settings, create_app: Callable[[Settings], Flask]) -> None:
+    def __init__(self, settings: Settings, load: Callable[[Settings], Edge]) -> None:
         self._settings = settings
-        self._create_app = create_app
+        self._load = load
         super().__init__()
 
     def load_config(self) -> None:
@@ -51,7 +50,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return self._create_app(self._settings)
+        return self._load(self._settings)
 
 
 class ServiceLogger(Logger):
@@ -73,7 +72,7 @@ class DrainingWorker(ThreadWorker):
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self._resources: Resources = cast("Flask", self.wsgi).extensions["resources"]
+        self._resources = cast("Edge", self.wsgi).resources
         self._lifespan = ExitStack()
         self._lifespan.enter_context(lifespan(self._resources))
 
