@@ -40,7 +40,7 @@ export function packSource(root: string): string {
   return `import { precompiledTemplates } from '../render/precompiled.ts';
 const versions = ${JSON.stringify(pack.versions)};
 const template = precompiledTemplates(versions);
-const pack = { features: [${features.join(',\n')}], versions };
+const pack = { features: [${features.join(',\n')}], versions, digest: '${pack.digest}' };
 export async function builtinPack() {
   return pack;
 }

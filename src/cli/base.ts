@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { blobId } from '../reconcile/blob-id.ts';
-import type { Lock } from '../reconcile/lock.ts';
+import { type Lock, lockedSpec, type Written } from '../reconcile/lock.ts';
 import type { Pack } from '../render/feature.ts';
-import { render } from '../render/render.ts';
+import { joinTrees, startRendering } from '../render/render.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { specSchema } from '../spec/schema.ts';
 import { contentOf, type Entry, statusOf } from '../tree/read-tree.ts';
@@ -14,71 +14,95 @@ import type { Context } from './context.ts';
 const REF = 'refs/msvc/base';
 
 /**
- * Finds again what was last written: by rendering the locked spec, and for what that does not give (another version
- * wrote it) among the repository's own git objects.
+ * Finds again what was last written: what is pristine on the disk, else by rendering the locked spec, and for what that does not
+ * give (another version wrote it) among the repository's own git objects.
  *
- * @param disk what is on the disk; only what was edited is looked up in git
+ * @param wanted the paths, the services that they are of, and what is on the disk there
  */
 export async function findBase(
   context: Context,
   root: string,
   lock: Lock,
   pack: Pack,
-  disk: ReadonlyMap<string, Entry>,
+  wanted: {
+    readonly written: ReadonlyMap<string, Written>;
+    readonly services: readonly string[];
+    readonly disk: ReadonlyMap<string, Entry>;
+  },
 ): Promise<Tree> {
-  const found = new Map(lock.tool === context.version ? renderLocked(lock, pack, context.version) : []);
-  const missing = [...lock.files].filter(([path, { id }]) => {
-    const rendered = found.get(path);
-    if (rendered !== undefined && blobId(rendered.content) === id) return false;
-    const entry = disk.get(path);
-    return entry === undefined || 'obstacle' in entry || blobId(entry.content) !== id;
-  });
-  for (const [path, { mode }] of lock.files) {
-    const entry = disk.get(path);
-    if (entry !== undefined && !('obstacle' in entry) && blobId(entry.content) === lock.files.get(path)?.id) {
-      found.set(path, { content: entry.content, mode });
-    }
+  const found = new Map<string, TreeFile>();
+  const missing = new Map(wanted.written);
+  const take = (path: string, file: TreeFile): void => {
+    const written = missing.get(path);
+    if (written === undefined || (written.id !== undefined && blobId(file.content) !== written.id)) return;
+    found.set(path, { content: file.content, mode: written.mode });
+    missing.delete(path);
+  };
+  for (const [path, entry] of wanted.disk) {
+    if (!('obstacle' in entry) && wanted.written.get(path)?.id !== undefined) take(path, entry);
   }
-  const contents = await readBlobs(context, root, new Set(missing.map(([, { id }]) => id)));
-  for (const [path, { id, mode }] of missing) {
-    const content = contents.get(id);
-    if (content !== undefined) found.set(path, { content, mode });
+  if (missing.size > 0 && lock.tool === context.version) {
+    for (const [path, file] of renderLocked(lock, pack, context.version, wanted.services)) take(path, file);
+  }
+  const names = new Map([...missing].map(([path, { id }]) => [path, id ?? `${REF}:${path}`]));
+  const contents = await readObjects(context, root, new Set(names.values()));
+  for (const [path, name] of names) {
+    const content = contents.get(name);
+    if (content !== undefined) take(path, { content, mode: 0o644 });
   }
   return found;
 }
 
-/** Renders the spec of the lock; nothing where this pack can no longer do so. */
-function renderLocked(lock: Lock, pack: Pack, version: string): Iterable<[string, TreeFile]> {
+/** Renders the workspace's part of the lock's spec and those of some services; nothing where this pack can no longer do so. */
+function renderLocked(lock: Lock, pack: Pack, version: string, services: readonly string[]): Tree {
   try {
-    const input = specSchema.safeParse(lock.spec);
-    return input.success ? render(checkSpec(input.data), pack, version) : [];
+    const input = specSchema.safeParse(lockedSpec(lock));
+    if (!input.success) return new Map();
+    const rendering = startRendering(checkSpec(input.data), pack, version);
+    return joinTrees([rendering.workspace(), ...services.map((name) => rendering.service(name))]);
   } catch (error) {
-    if (error instanceof UserError) return [];
+    if (error instanceof UserError) return new Map();
     throw error;
   }
 }
 
-async function readBlobs(
+/** The contents of objects of the repository, by the names that git knows them by; what it does not know is left out. */
+async function readObjects(
   { processes, env }: Context,
   root: string,
-  ids: ReadonlySet<string>,
+  names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  const blobs = new Map<string, string | Uint8Array>();
-  if (ids.size === 0) return blobs;
-  for (const id of ids) {
-    const result = await processes.run('git', ['cat-file', 'blob', id], { cwd: root, env: gitEnvironment(env) });
-    if (result.exitCode === undefined) return blobs;
-    const bytes = Buffer.from(result.stdout, 'utf8');
-    if (result.exitCode === 0 && blobId(bytes) === id) blobs.set(id, contentOf(bytes));
+  const objects = new Map<string, string | Uint8Array>();
+  if (names.size === 0) return objects;
+  const input = [...names].map((name) => `${name}\n`).join('');
+  const git = { cwd: root, env: gitEnvironment(env), input, encoding: 'latin1' as const };
+  const { stdout } = await processes.run('git', ['cat-file', '--batch'], git);
+  let at = 0;
+  for (const name of names) {
+    const end = stdout.indexOf('\n', at);
+    if (end === -1) break;
+    const size = /^[0-9a-f]+ blob (\d+)$/.exec(stdout.slice(at, end))?.[1];
+    at = end + 1;
+    if (size === undefined) continue;
+    objects.set(name, contentOf(Buffer.from(stdout.slice(at, at + Number(size)), 'latin1')));
+    at += Number(size) + 1;
   }
-  return blobs;
+  return objects;
 }
 
 /**
  * Stores what was generated among the repository's git objects, so that a later version of the tool finds it. Without a
  * repository nothing happens: the same version renders it again.
+ *
+ * @param tree what was generated now; what else was stored stays
+ * @param gone paths that are no longer generated
  */
-export async function storeBase({ fs, processes, env }: Context, root: string, tree: Tree): Promise<void> {
+export async function storeBase(
+  { fs, processes, env }: Context,
+  root: string,
+  tree: Tree,
+  gone: readonly string[],
+): Promise<void> {
   if (env.GIT_DIR === undefined && !hasGitAbove(fs, root)) return;
   const git = { cwd: root, env: gitEnvironment(env) };
   const stored = await processes.run('git', ['for-each-ref', '--format=%(objectname)', REF], git);
@@ -89,7 +113,7 @@ export async function storeBase({ fs, processes, env }: Context, root: string, t
   write(`commit ${REF}\ncommitter msvc <msvc@localhost> 0 +0000\ndata ${Buffer.byteLength(message)}\n${message}\n`);
   // What was stored before stays: another branch may still be at it.
   if (stored.stdout.trim() !== '') write(`from ${stored.stdout.trim()}\n`);
-  write('deleteall\n');
+  if (stored.stdout.trim() !== '') for (const path of gone) write(`D ${JSON.stringify(path)}\n`);
   for (const [path, { content, mode }] of tree) {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     write(`M ${mode === 0o755 ? '100755' : '100644'} inline ${JSON.stringify(path)}\ndata ${bytes.length}\n`);

@@ -4,7 +4,7 @@ import { defaultConfig } from '../lint/config.ts';
 import type { Finding } from '../lint/finding.ts';
 import { lint } from '../lint/lint.ts';
 import { availableValues } from '../render/availability.ts';
-import { applies } from '../render/condition.ts';
+import { applies, factsOf } from '../render/condition.ts';
 import type { Pack } from '../render/feature.ts';
 import { render } from '../render/render.ts';
 import { OPTIONS, type Option } from '../spec/options.ts';
@@ -101,9 +101,9 @@ function choicesOf(
 function appliedIn(workspace: Workspace, { features }: Pack): readonly string[] {
   return features
     .filter(({ manifest }) =>
-      manifest.scope === 'workspace'
-        ? applies(manifest.when, workspace)
-        : workspace.services.some((service) => applies(manifest.when, workspace, service)),
+      (manifest.scope === 'workspace' ? [workspace.services] : workspace.services.map((service) => [service])).some(
+        (services) => applies(manifest.when, factsOf(workspace, services)),
+      ),
     )
     .map(({ name }) => name);
 }

@@ -51,6 +51,8 @@ export interface Processes {
       readonly cwd: string;
       readonly env?: Readonly<Record<string, string>>;
       readonly input?: string | Uint8Array;
+      /** Set to get what it prints as one unit a byte. */
+      readonly encoding?: 'latin1';
       readonly onLine?: (line: string) => void;
       readonly signal?: AbortSignal;
     },

@@ -23,12 +23,13 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
           maxBuffer: 64 * 1024 * 1024,
           all: onLine !== undefined,
           buffer: onLine === undefined,
+          encoding: options.encoding ?? 'utf8',
           ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
           ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
         });
         if (onLine !== undefined) {
           const forward = async (): Promise<void> => {
-            for await (const line of subprocess.iterable({ from: 'all' })) onLine(line);
+            for await (const line of subprocess.iterable({ from: 'all' })) onLine(String(line));
           };
           await forward().catch(() => undefined);
         }
@@ -37,7 +38,7 @@ export function createProcesses(env: Readonly<Record<string, string | undefined>
       const result = await (options.signal === undefined ? toItsEnd() : interrupt.guard(toItsEnd));
       // Ctrl-C on a terminal reaches the program too, perhaps before us.
       if (options.signal !== undefined && result.signal === 'SIGINT') throw new InterruptedError();
-      return { exitCode: result.exitCode, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
+      return { exitCode: result.exitCode, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
     },
   };
 }

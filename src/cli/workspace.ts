@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { detectMoves } from '../reconcile/detect-moves.ts';
@@ -5,16 +6,20 @@ import {
   baseOf,
   formatLock,
   LOCK_FILE,
+  LOCK_FOLDER,
   type Lock,
   type LockedPack,
-  lockedFiles,
+  type LockPart,
+  lockedPart,
+  lockPathOf,
   parseLock,
+  type Written,
 } from '../reconcile/lock.ts';
 import { hasConflictMarkers } from '../reconcile/merge-lines.ts';
 import { changesOf, openOperations, type Plan } from '../reconcile/plan.ts';
 import { type ConflictStyle, reconcile } from '../reconcile/reconcile.ts';
 import type { Pack } from '../render/feature.ts';
-import { render } from '../render/render.ts';
+import { joinTrees, type Rendering, startRendering } from '../render/render.ts';
 import { parseSpec, SPEC_FILE } from '../spec/parse-spec.ts';
 import { specJsonSchema } from '../spec/schema.ts';
 import type { Service, Workspace } from '../spec/workspace.ts';
@@ -47,8 +52,11 @@ export interface Prepared {
   readonly plan: Plan;
   /** What the tool itself keeps beside the generated files: the spec and the lock. */
   readonly own: readonly Change[];
+  /** What is generated of the workspace itself and of the services that change. */
   readonly next: Tree;
-  /** What is on the disk at every path that is, was or will be generated. */
+  /** What was written of the same. */
+  readonly written: ReadonlyMap<string, Written>;
+  /** What is on the disk at all these paths. */
   readonly disk: ReadonlyMap<string, Entry>;
 }
 
@@ -61,9 +69,26 @@ export function openWorkspace(context: Context): OpenWorkspace {
   const root = findRoot(context);
   settle(context, root);
   const specText = readText(context, `${root}/${SPEC_FILE}`) ?? '';
-  const lockText = readText(context, `${root}/${LOCK_FILE}`);
-  const lock = lockText === undefined ? undefined : parseLock(lockText);
-  return { root, specText, workspace: parseSpec(specText), lock };
+  const hasLock = statusOf(context.fs, `${root}/${LOCK_FILE}`)?.isFile() === true;
+  return { root, specText, workspace: parseSpec(specText), lock: hasLock ? readLock(context, root) : undefined };
+}
+
+/**
+ * The lock of a workspace.
+ *
+ * @param instead path → text that is to be taken for what is on the disk
+ * @throws UserError where there is none, or it is wrong
+ */
+export function readLock({ fs }: Context, root: string, instead: ReadonlyMap<string, string> = new Map()): Lock {
+  const folder = `${root}/${LOCK_FOLDER}`;
+  const names = statusOf(fs, folder)?.isDirectory() ? fs.readdirSync(folder) : [];
+  const paths = new Set([...names.map((name) => `${LOCK_FOLDER}/${name}`), ...instead.keys()]);
+  const services = [...paths].sort(compareText).flatMap((path): [string, string][] => {
+    const name = /^\.msvc\/services\/(.+)\.yaml$/.exec(path)?.[1];
+    const text = name === undefined ? undefined : (instead.get(path) ?? readText({ fs }, `${root}/${path}`));
+    return name === undefined || text === undefined ? [] : [[name, text]];
+  });
+  return parseLock(instead.get(LOCK_FILE) ?? readText({ fs }, `${root}/${LOCK_FILE}`) ?? '', new Map(services));
 }
 
 /** Rolls back what a killed run left behind, and says so. */
@@ -106,26 +131,50 @@ export async function prepare(
   );
   refuseUnusedNames(workspace, pack);
   const ejected = target.ejected ?? lock?.ejected ?? [];
-  const next = withoutPaths(generate(workspace, pack, context.version), ejected);
-  const known = new Set([...(lock?.files.keys() ?? []), ...next.keys()]);
+  const rendering = startRendering(workspace, pack, context.version);
+  const specs = specParts(specText);
+  const digests = new Map(workspace.services.map((service) => [service.name, digestOf(rendering, service, ejected)]));
+  // What a service's files follow from is as it was, so they are: it is neither rendered nor read.
+  const stale = [...digests].filter(([name, digest]) => lock?.services.get(name)?.of !== digest).map(([name]) => name);
+  const gone = [...(lock?.services.keys() ?? [])].filter((name) => !digests.has(name));
+  const parts = new Map<string | undefined, Tree>([
+    [undefined, withoutPaths(new Map([...rendering.workspace(), [SCHEMA_FILE, schemaFile()]]), ejected)],
+    ...stale.map((name) => [name, withoutPaths(rendering.service(name), ejected)] as const),
+  ]);
+  const next = joinTrees([...parts.values()]);
+  const written = new Map<string, Written>(
+    [lock?.workspace, ...[...stale, ...gone].map((name) => lock?.services.get(name))].flatMap((part) => [
+      ...(part?.files ?? []),
+    ]),
+  );
+  const known = new Set([...written.keys(), ...next.keys()]);
   let disk = readPaths(context.fs, root, known);
-  const contents = lock === undefined ? new Map<string, TreeFile>() : await findBase(context, root, lock, pack, disk);
-  const base = new Map([...baseOf(lock, contents)].filter(([path]) => !ejected.includes(path)));
+  const contents =
+    lock === undefined
+      ? new Map<string, TreeFile>()
+      : await findBase(context, root, lock, pack, { written, services: [...stale, ...gone], disk });
+  const base = new Map([...baseOf(written, contents)].filter(([path]) => !ejected.includes(path)));
   const given = options.moves?.(contents, next) ?? new Map<string, string>();
   const moves = new Map([...detectMoves(base, next), ...given]);
   const unread = [...moves].flat().filter((path) => !known.has(path));
   if (unread.length > 0) disk = new Map([...disk, ...readPaths(context.fs, root, unread)]);
   const plan = reconcile({ base, disk, next, moves, ...styleOf(options.conflictStyle) });
-  const newLock = formatLock({
+  const lockOf = (name: string | undefined, spec: unknown): LockPart => {
+    const files = parts.get(name) ?? new Map();
+    return lockedPart(written, plan, files, { spec, of: name === undefined ? undefined : digests.get(name) });
+  };
+  const locks = formatLock({
     tool: context.version,
-    spec: renderedSpec(specText),
     packs,
     ejected,
-    files: lockedFiles(lock, plan, next),
+    workspace: lockOf(undefined, specs.workspace),
+    services: new Map(stale.map((name) => [name, lockOf(name, specs.services.get(name))])),
   });
-  const own = [ownChange(context, root, SPEC_FILE, specText), ownChange(context, root, LOCK_FILE, newLock)].flat();
-  own.push(...(options.also ?? []));
-  return { root, workspace, plan, own, next, disk };
+  const own: Change[] = [...new Map([[SPEC_FILE, specText], ...locks])].flatMap(([path, text]) =>
+    ownChange(context, root, path, text),
+  );
+  own.push(...gone.map((name): Change => ({ path: lockPathOf(name), after: undefined })), ...(options.also ?? []));
+  return { root, workspace, plan, own, next, written, disk };
 }
 
 /**
@@ -140,7 +189,7 @@ export async function applyPrepared(
   label: string,
   locked: readonly Service[] = [],
 ): Promise<void> {
-  const { root, plan, own, next } = prepared;
+  const { root, plan, own, next, written } = prepared;
   const conflicts = plan.operations.filter(({ verdict }) => verdict === 'conflict').map(({ path }) => path);
   const wanted = [...changesOf(plan), ...own];
   const locks = readPaths(context.fs, root, locked.map(lockFileOf));
@@ -155,7 +204,12 @@ export async function applyPrepared(
     after: { content: `${JSON.stringify({ conflicts })}\n`, mode: 0o644 },
   };
   applyChanges(context.fs, root, conflicts.length > 0 ? [...changes, pending] : changes, label);
-  await storeBase(context, root, next);
+  await storeBase(
+    context,
+    root,
+    next,
+    [...written.keys()].filter((path) => !next.has(path)),
+  );
 }
 
 /** Where uv locks the dependencies of a service. */
@@ -224,20 +278,29 @@ function refuseUnusedNames(workspace: Workspace, pack: Pack): void {
   }
 }
 
-/** Every generated file of a workspace. */
-function generate(workspace: Workspace, pack: Pack, version: string): Tree {
-  const schema: TreeFile = { content: `${JSON.stringify(specJsonSchema(), null, 2)}\n`, mode: 0o644 };
-  return new Map([...render(workspace, pack, version), [SCHEMA_FILE, schema] as const]);
+function schemaFile(): TreeFile {
+  return { content: `${JSON.stringify(specJsonSchema(), null, 2)}\n`, mode: 0o644 };
+}
+
+/** A digest of what the files of a service follow from, among which the files that the user took over are not. */
+function digestOf(rendering: Rendering, { name, path }: Service, ejected: readonly string[]): string {
+  const own = ejected.filter((file) => path === '.' || !file.startsWith('services/') || file.startsWith(`${path}/`));
+  const digest = rendering.digest(name);
+  return own.length === 0
+    ? digest
+    : createHash('sha1')
+        .update(JSON.stringify([digest, own]))
+        .digest('hex');
 }
 
 function withoutPaths(tree: Tree, paths: readonly string[]): Tree {
   return new Map([...tree].filter(([path]) => !paths.includes(path)));
 }
 
-/** The part of the spec that decides what is generated. */
-function renderedSpec(specText: string): unknown {
-  const { lint: _lint, ...rest } = parse(specText) as Record<string, unknown>;
-  return rest;
+/** The parts of the spec that decide what is generated: the workspace's, and each service's. */
+function specParts(specText: string): { readonly workspace: unknown; readonly services: ReadonlyMap<string, unknown> } {
+  const { lint: _lint, services, ...workspace } = parse(specText) as Record<string, unknown>;
+  return { workspace, services: new Map(Object.entries(services as object)) };
 }
 
 function ownChange(context: Context, root: string, path: string, content: string): readonly Change[] {

@@ -5,8 +5,14 @@ import { blobId } from './blob-id.ts';
 import type { Plan } from './plan.ts';
 import type { BaseFile } from './reconcile.ts';
 
-/** Where the lock is, relative to the workspace. */
+/** Where the lock of the workspace is, relative to it. */
 export const LOCK_FILE = '.msvc/lock.yaml';
+
+/** Where each service has a lock of its own, so that two branches that each add one do not meet. */
+export const LOCK_FOLDER = '.msvc/services';
+
+/** The lock of a service, relative to the workspace. */
+export const lockPathOf = (service: string): string => `${LOCK_FOLDER}/${service}.yaml`;
 
 /** A pack from outside, as it was taken. */
 export interface LockedPack {
@@ -18,49 +24,76 @@ export interface LockedPack {
   readonly integrity: string;
 }
 
+/** What was written at a path. */
+export interface Written {
+  /** Undefined for a list to which branches add: what was written is what the specs ask for, in any order. */
+  readonly id: string | undefined;
+  readonly mode: FileMode;
+}
+
+/** What the tool last wrote for the workspace itself, or for one service. */
+export interface LockPart {
+  /** Its part of the spec as last rendered, as the value of its YAML. */
+  readonly spec: unknown;
+  /** A digest of what a service's files follow from; undefined where some could not be brought in. */
+  readonly of: string | undefined;
+  readonly files: ReadonlyMap<string, Written>;
+}
+
 /** What the tool last wrote: enough to find it again. */
 export interface Lock {
   /** The version of the tool that wrote. */
   readonly tool: string;
-  /** The spec as last rendered, as the value of its YAML. */
-  readonly spec: unknown;
   /** The packs from outside that were rendered. */
   readonly packs: readonly LockedPack[];
   /** Paths that the user took out of our care. */
   readonly ejected: readonly string[];
-  /** Path → what was written there. */
-  readonly files: ReadonlyMap<string, { readonly id: string; readonly mode: FileMode }>;
+  readonly workspace: LockPart;
+  readonly services: ReadonlyMap<string, LockPart>;
 }
 
 const HEADER = '# What msvc last wrote, so that it can tell your edits from its own. Commit it; msvc keeps it.\n';
-const ENTRY = /^([0-9a-f]{40})( x)?$/;
+const ENTRY = /^(?:([0-9a-f]{40})|list)( x)?$/;
+const LINE = /^ {2}("(?:[^"\\]|\\.)*"|[^:]+): (.*)$/;
+
+/** Every path that is written, and what was written there. */
+export function writtenIn(lock: Lock): ReadonlyMap<string, Written> {
+  return new Map([lock.workspace, ...lock.services.values()].flatMap(({ files }) => [...files]));
+}
+
+/** The whole spec as last rendered. */
+export function lockedSpec({ workspace, services }: Lock): unknown {
+  const entries = [...services].map(([name, { spec }]) => [name, spec] as const);
+  return { ...(workspace.spec as object), services: Object.fromEntries(entries) };
+}
 
 /**
  * Reads a lock.
  *
+ * @param text the workspace's
+ * @param services service → text of its own
  * @throws UserError where it is none, or was written by a newer format
  */
-export function parseLock(text: string): Lock {
+export function parseLock(text: string, services: ReadonlyMap<string, string>): Lock {
+  const [head, files] = halves(text);
   const place = { file: LOCK_FILE };
-  const remedy = 'Restore it from git: git checkout -- .msvc/lock.yaml';
-  let value: Partial<Record<'version' | 'tool' | 'spec' | 'packs' | 'ejected' | 'files', unknown>> | null;
+  let value: Partial<Record<'version' | 'tool' | 'spec' | 'packs' | 'ejected', unknown>> | null;
   try {
-    value = parse(text) as typeof value;
+    value = parse(head) as typeof value;
   } catch (cause) {
-    throw new UserError('the lock is not YAML', { place, remedy, cause });
+    throw new UserError('the lock is not YAML', { place, remedy: restore(LOCK_FILE), cause });
   }
-  if (value?.version !== 1 || typeof value.tool !== 'string' || typeof value.files !== 'object') {
-    throw new UserError('the lock has no shape that this version knows', { place, remedy });
+  if (value?.version !== 1 || typeof value.tool !== 'string') {
+    throw new UserError('the lock has no shape that this version knows', { place, remedy: restore(LOCK_FILE) });
   }
-  const files = Object.entries((value.files ?? {}) as Record<string, unknown>).map(([path, entry]) => {
-    const match = ENTRY.exec(String(entry));
-    if (match?.[1] === undefined) throw new UserError(`the entry of ${path} is no blob id`, { place, remedy });
-    const mode: FileMode = match[2] === undefined ? 0o644 : 0o755;
-    return [path, { id: match[1], mode }] as const;
-  });
   const ejected = Array.isArray(value.ejected) ? value.ejected.map(String) : [];
-  const packs = Array.isArray(value.packs) ? value.packs.map(packOf) : [];
-  return { tool: value.tool, spec: value.spec, packs, ejected, files: new Map(files) };
+  return {
+    tool: value.tool,
+    packs: Array.isArray(value.packs) ? value.packs.map(packOf) : [],
+    ejected,
+    workspace: { spec: value.spec, of: undefined, files: parseFiles(files, LOCK_FILE) },
+    services: new Map([...services].map(([name, own]) => [name, parsePart(own, lockPathOf(name))])),
+  };
 }
 
 function packOf(entry: Partial<Record<keyof LockedPack, unknown>>): LockedPack {
@@ -72,18 +105,75 @@ function packOf(entry: Partial<Record<keyof LockedPack, unknown>>): LockedPack {
   };
 }
 
-/** The lock's text: sorted, one entry a line, so that branches merge. */
-export function formatLock({ tool, spec, packs, ejected, files }: Lock): string {
-  const entries = [...files].sort(([left], [right]) => compareText(left, right));
+/** Read by lines, because there may be hundreds. */
+function parsePart(text: string, file: string): LockPart {
+  const [head, files] = halves(text);
+  const spec = /^spec: (.*)$/m.exec(head)?.[1];
+  try {
+    return { spec: JSON.parse(spec ?? ''), of: /^of: (.*)$/m.exec(head)?.[1], files: parseFiles(files, file) };
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError('the lock has no shape that this version knows', {
+      place: { file },
+      remedy: restore(file),
+      cause,
+    });
+  }
+}
+
+function halves(text: string): readonly [head: string, files: string] {
+  const unix = text.replaceAll('\r\n', '\n');
+  const at = unix.indexOf('\nfiles:');
+  return at === -1 ? [unix, ''] : [unix.slice(0, at + 1), unix.slice(unix.indexOf('\n', at + 1) + 1)];
+}
+
+function parseFiles(text: string, file: string): LockPart['files'] {
+  const files = new Map<string, Written>();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const [, key = '', value = ''] = LINE.exec(line) ?? [];
+    const entry = ENTRY.exec(value);
+    if (entry === null) {
+      throw new UserError(`"${line.trim()}" is no entry of a lock`, { place: { file }, remedy: restore(file) });
+    }
+    const path = key.startsWith('"') ? (JSON.parse(key) as string) : key;
+    files.set(path, { id: entry[1], mode: entry[2] === undefined ? 0o644 : 0o755 });
+  }
+  return files;
+}
+
+function restore(file: string): string {
+  return `Restore it from git: git checkout -- ${file}`;
+}
+
+/**
+ * The texts of a lock: sorted, one entry a line, so that branches merge.
+ *
+ * @returns path → text
+ */
+export function formatLock({ tool, packs, ejected, workspace, services }: Lock): ReadonlyMap<string, string> {
   const body = {
     version: 1,
     tool,
-    spec,
+    spec: workspace.spec,
     ...(packs.length === 0 ? {} : { packs }),
     ...(ejected.length === 0 ? {} : { ejected: [...ejected].sort(compareText) }),
   };
-  const lines = entries.map(([path, { id, mode }]) => `  ${yamlKey(path)}: ${id}${mode === 0o755 ? ' x' : ''}\n`);
-  return `${HEADER}${stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 })}files:${lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`}`;
+  const head = stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 });
+  const parts = [...services].map(([name, part]): [string, string] => [lockPathOf(name), formatPart(part)]);
+  return new Map([[LOCK_FILE, `${HEADER}${head}${filesText(workspace.files)}`], ...parts]);
+}
+
+function formatPart({ spec, of, files }: LockPart): string {
+  return `${HEADER}${of === undefined ? '' : `of: ${of}\n`}spec: ${JSON.stringify(spec)}\n${filesText(files)}`;
+}
+
+function filesText(files: LockPart['files']): string {
+  const entries = [...files].sort(([left], [right]) => compareText(left, right));
+  const lines = entries.map(
+    ([path, { id, mode }]) => `  ${yamlKey(path)}: ${id ?? 'list'}${mode === 0o755 ? ' x' : ''}\n`,
+  );
+  return `files:${lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`}`;
 }
 
 /** A path as a YAML key; a JSON string is a YAML double-quoted scalar (YAML 1.2, section 1.3). */
@@ -92,39 +182,48 @@ function yamlKey(path: string): string {
 }
 
 /**
- * What the lock says after a plan was applied: what is now generated, except what could not be brought in.
+ * What a part of the lock says after a plan was applied: what is now generated, except what could not be brought in.
  *
- * @param lock the lock before
+ * @param before what was written until now
  * @param plan the plan
- * @param next the tree that the plan brings
+ * @param next the part's files that the plan brings
+ * @param of the digest of what these follow from
  */
-export function lockedFiles(lock: Lock | undefined, plan: Plan, next: Tree): Lock['files'] {
-  const files = new Map<string, { readonly id: string; readonly mode: FileMode }>();
+export function lockedPart(
+  before: ReadonlyMap<string, Written>,
+  plan: Plan,
+  next: Tree,
+  { spec, of }: Pick<LockPart, 'spec' | 'of'>,
+): LockPart {
+  const files = new Map<string, Written>();
   const verdicts = new Map(plan.operations.map((operation) => [operation.path, operation]));
-  for (const [path, { content, mode }] of next) {
+  let isWhole = true;
+  for (const [path, { content, mode, unordered }] of next) {
     const operation = verdicts.get(path);
-    const before = lock?.files.get(operation?.from ?? path);
+    const written = before.get(operation?.from ?? path);
+    if (operation?.verdict === 'clash' || operation?.verdict === 'unmergeable') isWhole = false;
     if (operation?.verdict === 'clash') continue;
     if (operation?.verdict === 'unmergeable') {
-      if (before !== undefined) files.set(path, before);
+      if (written !== undefined) files.set(path, written);
       continue;
     }
-    files.set(path, { id: blobId(content), mode });
+    files.set(path, { id: unordered ? undefined : blobId(content), mode });
   }
-  return files;
+  return { spec, of: isWhole ? of : undefined, files };
 }
 
 /**
  * The base of a reconcile.
  *
- * @param lock what was written; undefined where nothing was
+ * @param written what was written
  * @param contents what could be found of it: path → file
  */
-export function baseOf(lock: Lock | undefined, contents: Tree): ReadonlyMap<string, BaseFile> {
+export function baseOf(written: ReadonlyMap<string, Written>, contents: Tree): ReadonlyMap<string, BaseFile> {
   const base = new Map<string, BaseFile>();
-  for (const [path, { id, mode }] of lock?.files ?? []) {
+  for (const [path, { id, mode }] of written) {
     const file = contents.get(path);
-    base.set(path, { id, mode, file: file !== undefined && blobId(file.content) === id ? file : undefined });
+    if (id === undefined) base.set(path, { id: file === undefined ? '' : blobId(file.content), mode, file });
+    else base.set(path, { id, mode, file: file !== undefined && blobId(file.content) === id ? file : undefined });
   }
   return base;
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../tree/read-tree.ts';
 import { compareText, type FileMode, type Tree, type TreeFile } from '../tree/tree.ts';
 import { blobId } from './blob-id.ts';
+import { inOrderOf } from './list.ts';
 import { mergeText } from './merge.ts';
 import type { Operation, Plan } from './plan.ts';
 
@@ -81,11 +82,13 @@ function judge(
       ? { verdict: 'delete', path, before: disk }
       : { verdict: 'release', path, before: disk };
   }
-  if (isEqual(disk, next)) return { verdict: 'keep', path, before: disk, after: disk };
+  const isList = next.unordered === true;
+  if (isEqual(isList ? inOrderOf(next, disk) : disk, next)) return { verdict: 'keep', path, before: disk, after: disk };
   if (base === undefined) return { verdict: 'clash', path, before: disk, after: next };
-  if (isWritten(disk, base)) return { verdict: 'update', path, before: disk, after: withLineBreaksOf(disk, next) };
+  const ordered = isList && base.file !== undefined ? inOrderOf(base.file, disk) : disk;
+  if (isWritten(ordered, base)) return { verdict: 'update', path, before: disk, after: withLineBreaksOf(disk, next) };
   if (isWritten(next, base)) return { verdict: 'keep', path, before: disk, after: disk };
-  return merge(path, base, disk, next, style);
+  return { ...merge(path, base, ordered, next, style), before: disk };
 }
 
 function merge(path: string, base: BaseFile, disk: TreeFile, next: TreeFile, style: ConflictStyle): Operation {

@@ -36,7 +36,11 @@ function combine(below: Pack, above: Pack): Pack {
     }
     features.set(feature.name, feature);
   }
-  return { features: sorted([...features.values()]), versions: combineVersions(below.versions, above.versions) };
+  return {
+    features: sorted([...features.values()]),
+    versions: combineVersions(below.versions, above.versions),
+    digest: `${below.digest} ${above.digest}`,
+  };
 }
 
 function combineVersions(below: Versions, above: Versions): Versions {

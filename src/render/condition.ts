@@ -3,19 +3,22 @@ import { isSingleService, type Service, type Workspace } from '../spec/workspace
 import type { FeatureManifest } from './feature.ts';
 
 /** What a `when` is asked against: condition key → the values that hold. */
-type Facts = ReadonlyMap<string, ReadonlySet<string>>;
+export type Facts = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Whether a feature applies to a workspace (to any of its services, for a service option) or to one service. */
-export function applies(when: FeatureManifest['when'], workspace: Workspace, service?: Service): boolean {
-  const facts = factsOf(workspace, service === undefined ? workspace.services : [service]);
+/** Whether a feature applies where these facts hold. */
+export function applies(when: FeatureManifest['when'], facts: Facts): boolean {
   return Object.entries(when).every(([key, wanted]) => {
     const values = facts.get(key) ?? new Set();
     return [wanted ?? []].flat().some((value) => values.has(String(value)));
   });
 }
 
-/** The values that hold for an option: several for `ci`, or where services differ. */
-function factsOf(workspace: Workspace, services: readonly Service[]): Facts {
+/**
+ * The facts of a workspace, where a service's option has the values of all its services, or of one service.
+ *
+ * @param services all of them, or the one
+ */
+export function factsOf(workspace: Workspace, services: readonly Service[]): Facts {
   const facts = new Map<string, ReadonlySet<string>>();
   for (const option of OPTIONS) facts.set(option.name, new Set(valuesOf(option.name, workspace, services)));
   facts.set('layout', new Set([isSingleService(workspace) ? 'single' : 'multi']));

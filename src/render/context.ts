@@ -22,16 +22,32 @@ export interface SettingView {
   readonly hasExample: boolean;
 }
 
-/** What templates know of one service. */
-export interface ServiceView extends Service {
-  /** Prefix for paths from the workspace's root: empty or `services/orders/`. */
-  readonly dir: string;
-  readonly port: number;
-  readonly has: Readonly<Record<string, boolean>>;
+/** What the features of a service bring to it together. */
+export interface Contributed {
   readonly settings: readonly SettingView[];
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
   readonly lifespan: readonly { readonly module: string; readonly name: string }[];
+}
+
+/** What templates know of one service. */
+export interface ServiceView extends Service, Contributed {
+  /** Prefix for paths from the workspace's root: empty or `services/orders/`. */
+  readonly dir: string;
+  readonly port: number;
+  readonly has: Readonly<Record<string, boolean>>;
+}
+
+/**
+ * What the workspace's templates alone know of its services. Those of a service do not: so its files follow from its own choices
+ * and the workspace's, and a new service changes no other.
+ */
+interface Company {
+  readonly services: readonly ServiceView[];
+  /** Patterns of the folders that services are in, `services/*`. */
+  readonly folders: readonly string[];
+  /** Files whose lines may stand in any order. */
+  readonly lists: readonly string[];
 }
 
 /** What every template knows. */
@@ -40,10 +56,7 @@ export interface Context {
     readonly name: string;
     readonly python: string;
     readonly single: boolean;
-    /** Patterns of the folders that services are in, `services/*`: adding a service as a rule changes none. */
-    readonly folders: readonly string[];
-    readonly services: readonly ServiceView[];
-  };
+  } & Partial<Company>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly has: Readonly<Record<string, boolean>>;
   /** Version of create-microservice that renders. */
@@ -52,12 +65,23 @@ export interface Context {
   readonly slots?: Readonly<Record<string, string>>;
 }
 
+/** The view of one service. */
+export function serviceView(service: Service, has: ServiceView['has'], contributed: Contributed): ServiceView {
+  return {
+    ...service,
+    ...contributed,
+    dir: service.path === '.' ? '' : `${service.path}/`,
+    port: CONTAINER_PORT,
+    has,
+  };
+}
+
 /**
- * The view of one service, with what its features contribute.
+ * What features bring to a service together.
  *
  * @throws UserError where two features pin one dependency differently or define one setting twice
  */
-export function serviceView(workspace: Workspace, service: Service, features: readonly Feature[]): ServiceView {
+export function contributedBy(features: readonly Feature[]): Contributed {
   const contributions: readonly Contributions[] = features.map(({ name, manifest: { contributes } }) => ({
     feature: name,
     dependencies: contributes.dependencies,
@@ -66,10 +90,6 @@ export function serviceView(workspace: Workspace, service: Service, features: re
     lifespan: contributes.lifespan,
   }));
   return {
-    ...service,
-    dir: service.path === '.' ? '' : `${service.path}/`,
-    port: CONTAINER_PORT,
-    has: truths(workspace, [service]),
     settings: settingsOf(contributions),
     dependencies: requirements(contributions.map(({ feature, dependencies }) => ({ feature, list: dependencies }))),
     devDependencies: requirements(
@@ -84,22 +104,44 @@ export function serviceView(workspace: Workspace, service: Service, features: re
   };
 }
 
-/** The context of a workspace's templates; a service's are `{ ...context, service, has: service.has }`. */
-export function workspaceContext(workspace: Workspace, services: readonly ServiceView[], generator: string): Context {
+/** What the templates of a workspace and of its services know alike. */
+export function sharedContext(workspace: Workspace, generator: string): Omit<Context, 'has'> {
   const { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService } = workspace;
   return {
     workspace: {
       name: workspace.name,
       python: workspace.python,
       single: isSingleService(workspace),
-      folders: [
-        ...new Set(services.map(({ path }) => path.replace(/[^/]+$/, (name) => (path === name ? name : '*')))),
-      ].sort(compareText),
-      services,
     },
     options: { ci, deploy, strategy, gateway, logs, monitoring, tracing, configService },
-    has: truths(workspace, workspace.services),
     generator,
+  };
+}
+
+/**
+ * What a service's templates know of the workspace.
+ *
+ * @returns what is given; that asks for more throws, also where Handlebars would take nothing for an empty list
+ */
+export function withoutCompany(workspace: Context['workspace']): Context['workspace'] {
+  const refuse = (name: keyof Company) => ({
+    get(): never {
+      throw new UserError(`workspace.${name} is not for the templates of a service`, {
+        remedy: 'Bring it by a feature of the workspace, or by a file of each service that is found by a pattern.',
+      });
+    },
+  });
+  const refused = { services: refuse('services'), folders: refuse('folders'), lists: refuse('lists') };
+  return Object.defineProperties({ ...workspace }, refused);
+}
+
+/** What the workspace's templates know beyond that. */
+export function companyOf(services: readonly ServiceView[], features: readonly Feature[]): Company {
+  const folders = services.map(({ path }) => (path.includes('/') ? path.replace(/[^/]+$/, '*') : path));
+  return {
+    services,
+    folders: [...new Set(folders)].sort(compareText),
+    lists: features.flatMap(({ manifest }) => manifest.lists).sort(compareText),
   };
 }
 
@@ -107,7 +149,7 @@ export function workspaceContext(workspace: Workspace, services: readonly Servic
  * A boolean for every value of every option (`has.postgres`, `has.blueGreen`), for every option that is not neutral
  * (`has.database`), and for `calls`, `publishes` and `subscribes`.
  */
-function truths(workspace: Workspace, services: readonly Service[]): Readonly<Record<string, boolean>> {
+export function truths(workspace: Workspace, services: readonly Service[]): Readonly<Record<string, boolean>> {
   const truth: Record<string, boolean> = {};
   for (const option of OPTIONS) {
     const values = valuesOf(option.name, workspace, services);

@@ -41,6 +41,10 @@ export const featureSchema = z.strictObject({
     .record(z.string().regex(/^[a-z][a-z-]*$/), z.string())
     .default({})
     .describe('Name → folder: what other features bring below `__name__/` goes there'),
+  lists: z
+    .array(z.string())
+    .default([])
+    .describe('Files of the workspace with one entry a line, in any order: what two branches add is kept from both'),
   contributes: z
     .object({
       dependencies: z.array(z.string()).default([]),
@@ -96,6 +100,8 @@ export type Versions = z.infer<typeof versionsSchema>;
 export interface Pack {
   readonly features: readonly Feature[];
   readonly versions: Versions;
+  /** Of all that is in the pack: where it is the same, so is what is rendered. */
+  readonly digest: string;
 }
 
 /** The JSON Schema (draft 2020-12) of `feature.yaml`, for editors and for checks outside this tool. */

@@ -6,6 +6,7 @@ export function inTemplate<Result>(name: string, action: () => Result): Result {
     return action();
   } catch (cause) {
     if (cause instanceof UserError && cause.place !== undefined) throw cause;
-    throw new UserError((cause as Error).message, { place: { file: name }, cause });
+    const remedy = cause instanceof UserError && cause.remedy !== undefined ? { remedy: cause.remedy } : {};
+    throw new UserError((cause as Error).message, { place: { file: name }, cause, ...remedy });
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import type * as z from 'zod';
 import { compareText, type Tree } from '../tree/tree.ts';
@@ -32,7 +33,14 @@ export function loadPack(tree: Tree, compile: (source: string, name: string) => 
   return {
     features,
     versions: versions === undefined ? versionsSchema.parse({}) : validate(versionsSchema, versions.content, VERSIONS),
+    digest: digestOf(tree),
   };
+}
+
+function digestOf(tree: Tree): string {
+  const hash = createHash('sha1');
+  for (const [path, { content, mode }] of tree) hash.update(`${path}\0${mode}\0${content.length}\0`).update(content);
+  return hash.digest('hex');
 }
 
 function loadFeature(tree: Tree, name: string, compile: (source: string, name: string) => Template): Feature {

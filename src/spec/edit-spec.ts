@@ -9,7 +9,8 @@ import type { ServiceInput } from './schema.ts';
 export type Owner = { readonly service: string } | 'workspace';
 
 /**
- * Adds a service to the text of a spec, in alphabetical order where the others are; comments and layout stay.
+ * Adds a service to the text of a spec, in alphabetical order where the others are; comments and layout stay. It is one line, so
+ * that git can merge branches that each add one.
  *
  * @throws UserError where a service of that name exists
  */
@@ -23,6 +24,8 @@ export function addService(text: string, name: string, input: ServiceInput): str
       });
     }
     const pair = document.createPair(name, input) as Pair;
+    if (isMap(pair.value)) pair.value.flow = true;
+    services.flow = false;
     const names = services.items.map(keyOf);
     const isSorted = names.every((other, index) => index === 0 || (names[index - 1] ?? '') <= other);
     const position = isSorted ? names.findIndex((other) => other > name) : -1;

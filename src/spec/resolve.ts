@@ -70,12 +70,18 @@ function hostPorts(entries: readonly (readonly [string, ServiceInput | null])[])
       ports.set(name, service.port);
       continue;
     }
-    let port = service?.path === '.' ? SINGLE_SERVICE_PORT : FIRST_PORT + (hash(name) % PORT_COUNT);
-    while (taken.has(port)) port = port + 1 >= FIRST_PORT + PORT_COUNT ? FIRST_PORT : port + 1;
+    const port = service?.path === '.' ? SINGLE_SERVICE_PORT : portAfter(name, taken);
     taken.add(port);
     ports.set(name, port);
   }
   return ports;
+}
+
+/** The port that follows from a name, or the next one that is free. */
+export function portAfter(name: string, taken: ReadonlySet<number>): number {
+  let port = FIRST_PORT + (hash(name) % PORT_COUNT);
+  while (taken.has(port)) port = port + 1 >= FIRST_PORT + PORT_COUNT ? FIRST_PORT : port + 1;
+  return port;
 }
 
 /** FNV-1a, 32 bit (http://www.isthe.com/chongo/tech/comp/fnv/): small, and the same on every machine. */

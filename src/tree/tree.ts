@@ -5,6 +5,8 @@ export type FileMode = 0o644 | 0o755;
 export interface TreeFile {
   readonly content: string | Uint8Array;
   readonly mode: FileMode;
+  /** Set where the order of the lines does not matter, as in a list to which branches add. */
+  readonly unordered?: true;
 }
 
 /**

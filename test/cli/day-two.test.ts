@@ -86,7 +86,7 @@ describe('msvc sync', () => {
     const { code, err } = await msvc('sync');
     expect([code, err]).toEqual([
       2,
-      'error msvc.yaml:6:15: "sqlit" is no value of services.orders.database\n      Did you mean "sqlite"?\n',
+      'error msvc.yaml:5:23: "sqlit" is no value of services.orders.database\n      Did you mean "sqlite"?\n',
     ]);
     expect(filesOf(fs, ROOT)).toEqual(before);
   });
@@ -138,7 +138,7 @@ describe('a clash of edits', () => {
 describe('msvc add, remove and set', () => {
   it('comes back to the same files after adding and removing', async () => {
     await create('--services', 'orders,payments', '--database', 'none');
-    const before = filesOf(fs, ROOT);
+    const before = generatedIn(fs, ROOT);
     for (const [there, back] of [
       [
         ['add', 'ci', 'gitlab'],
@@ -164,8 +164,7 @@ describe('msvc add, remove and set', () => {
       expect((await msvc(...there)).code, there.join(' ')).toBe(0);
       expect(generatedIn(fs, ROOT), there.join(' ')).not.toEqual(before);
       expect((await msvc(...back)).code, back.join(' ')).toBe(0);
-      const { 'msvc.yaml': _spec, '.msvc/lock.yaml': _lock, '.msvc/schema.json': _schema, ...generated } = before;
-      expect(generatedIn(fs, ROOT), back.join(' ')).toEqual(generated);
+      expect(generatedIn(fs, ROOT), back.join(' ')).toEqual(before);
     }
   });
 

@@ -50,7 +50,9 @@ describe('in a repository', () => {
   it('commits what it created, and nothing of its own state', async () => {
     const place = await created('first', '--database', 'none');
     expect(await git(place, 'status', '--porcelain')).toBe('');
-    expect(await git(place, 'ls-files', '.msvc')).toBe('.msvc/lock.yaml\n.msvc/schema.json\n');
+    expect(await git(place, 'ls-files', '.msvc')).toBe(
+      '.msvc/lock.yaml\n.msvc/schema.json\n.msvc/services/first.yaml\n',
+    );
   });
 
   it('moves a single service with its edits when a second comes, and git follows them', {
@@ -99,36 +101,75 @@ describe('in a repository', () => {
     await git(place, 'fsck', '--strict');
   });
 
-  it('lets ten branches add ten services; what git cannot merge, one command settles', {
+  it('merges ten branches that each add a service, in any order, without a conflict', {
     timeout: 600_000,
   }, async () => {
-    const place = await created('shop', '--services', 'orders,payments', '--database', 'none');
-    const names = ['audit', 'billing', 'catalog', 'delivery', 'events', 'fraud', 'notes', 'pricing', 'stock', 'zones'];
-    for (const name of names) {
+    const flags = ['--services', 'orders,payments', '--database', 'none', '--ci', 'github', '--ci', 'gitlab'];
+    const place = await created('shop', ...flags);
+    const names = ['pricing', 'audit', 'zones', 'billing', 'events', 'notes', 'catalog', 'stock', 'delivery', 'fraud'];
+    for (const [index, name] of names.entries()) {
       await git(place, 'switch', '--quiet', '--create', name, 'main');
-      await msvc(
-        place,
-        'add-service',
-        name,
-        '--no-lock',
-        '--quiet',
-        '--database',
-        name.length % 2 ? 'none' : 'postgres',
-      );
-      if (name === 'billing') await appendFile(join(place, 'compose.yaml'), '# ours\n');
+      const database = ['none', 'sqlite', 'postgres'][index % 3] ?? '';
+      await msvc(place, 'add-service', name, '--no-lock', '--quiet', '--database', database);
+      const changed = await git(place, 'status', '--porcelain', '--untracked-files=all');
+      const modified = changed.split('\n').filter((line) => line.startsWith(' M '));
+      expect(modified.map((line) => line.slice(3)).filter((path) => path !== '.github/dependabot.yml')).toEqual(LISTS);
       await commit(place, `Add ${name}`);
     }
     await git(place, 'switch', '--quiet', 'main');
-    for (const name of names) {
-      const merged = await git(place, 'merge', '--quiet', '--no-edit', name).catch(() => undefined);
-      if (merged !== undefined) continue;
-      await msvc(place, 'resolve', '--no-lock', '--quiet');
-      await git(place, 'commit', '--quiet', '--no-edit');
-    }
-    expect(await git(place, 'grep', '--files-with-matches', '<<<<<<< ').catch(() => '')).toBe('');
+    for (const name of names) await git(place, 'merge', '--quiet', '--no-edit', name);
+    expect(await git(place, 'status', '--porcelain')).toBe('');
     await msvc(place, 'sync', '--check');
-    expect(await readFile(join(place, 'compose.yaml'), 'utf8')).toContain('# ours\n');
     const { services } = JSON.parse(await msvc(place, 'status', '--json')) as { services: { name: string }[] };
     expect(services.map(({ name }) => name)).toEqual(['orders', 'payments', ...names].sort());
+    const compose = await readFile(join(place, 'services.compose.yaml'), 'utf8');
+    expect(compose.split('\n').filter((line) => line.includes('/compose.yaml')).length).toBe(names.length + 2);
+
+    // The next change puts the lists in order, and a list that was edited keeps the edit.
+    await appendFile(join(place, 'k8s/overlays/dev/kustomization.yaml'), 'labels: []\n');
+    await msvc(place, 'add-service', 'mail', '--no-lock', '--quiet', '--database', 'none');
+    const lines = (await readFile(join(place, 'services.compose.yaml'), 'utf8')).trimEnd().split('\n').slice(1);
+    expect(lines).toEqual([...lines].sort());
+    const overlay = await readFile(join(place, 'k8s/overlays/dev/kustomization.yaml'), 'utf8');
+    expect(overlay).toContain('labels: []\n');
+    expect(overlay.match(/services\/mail\//g)?.length).toBe(1);
+    await msvc(place, 'sync', '--check');
+  });
+
+  it('settles by one command what git cannot merge', { timeout: 120_000 }, async () => {
+    const place = await created('chosen', '--services', 'orders,payments', '--database', 'none');
+    await git(place, 'switch', '--quiet', '--create', 'newer', 'main');
+    await msvc(place, 'add', 'ci', 'gitlab', '--no-lock', '--quiet');
+    await appendFile(join(place, 'services/orders/README.md'), '\nTheirs.\n');
+    await commit(place, 'GitLab');
+    await git(place, 'switch', '--quiet', 'main');
+    await msvc(place, 'remove', 'monitoring', '--no-lock', '--quiet');
+    await commit(place, 'No monitoring');
+    await expect(git(place, 'merge', '--quiet', '--no-edit', 'newer')).rejects.toThrow();
+    await msvc(place, 'resolve', '--no-lock', '--quiet');
+    await git(place, 'commit', '--quiet', '--no-edit');
+    await msvc(place, 'sync', '--check');
+    expect(await readFile(join(place, 'services/orders/README.md'), 'utf8')).toContain('\nTheirs.\n');
+    expect(await git(place, 'ls-files', '.gitlab-ci.yml', 'monitoring')).toBe('.gitlab-ci.yml\n');
+  });
+
+  it('changes nothing of the others with the fiftieth service', { timeout: 120_000 }, async () => {
+    const others = Array.from({ length: 49 }, (_, index) => `service${index}`);
+    const place = await created('many', '--services', others.join(','), '--database', 'none');
+    await msvc(place, 'add-service', 'last', '--no-lock', '--quiet', '--database', 'none');
+    const changed = (await git(place, 'status', '--porcelain', '--untracked-files=all')).trimEnd().split('\n');
+    const own = [/^services\/last\//, /^\.msvc\/services\/last\.yaml$/, /\/last\.yml$/];
+    expect(changed.map((line) => line.slice(3)).filter((path) => !own.some((pattern) => pattern.test(path)))).toEqual(
+      LISTS,
+    );
   });
 });
+
+/** The lists that a new service adds itself to. */
+const LISTS = [
+  'k8s/overlays/dev/kustomization.yaml',
+  'k8s/overlays/production/kustomization.yaml',
+  'k8s/overlays/staging/kustomization.yaml',
+  'msvc.yaml',
+  'services.compose.yaml',
+];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../src/render/render.ts';
+import { render, startRendering } from '../../src/render/render.ts';
 import { parseSpec } from '../../src/spec/parse-spec.ts';
 import { UserError } from '../../src/tree/user-error.ts';
 import { packOf } from '../support/pack.ts';
@@ -69,6 +69,36 @@ describe('render', () => {
     expect(mistake(SINGLE, { ...files, 'store/files/__manifest__/a.yaml': '' })).toBe(
       'store/feature.yaml: no feature declares the folder of __manifest__/a.yaml',
     );
+  });
+
+  it('shows a service’s templates nothing of the other services, so that they follow from its own choices', () => {
+    const files = {
+      'own/feature.yaml': 'description: d\nscope: service\n',
+      'own/files/a.txt.hbs': '{{service.name}} {{#each workspace.services}}{{name}}{{/each}}',
+    };
+    expect(mistake(MULTI, files)).toMatch(/^own\/files\/a\.txt\.hbs: .*services/);
+    const pack = packOf(BASE);
+    const digest = (spec: string): string => startRendering(parseSpec(spec), pack, '1.2.3').digest('orders');
+    expect(digest(MULTI.replace('order-intake', 'payments'))).toBe(digest(MULTI));
+    expect(digest(MULTI.replace('orders: {}', 'orders: { python: "3.12" }'))).not.toBe(digest(MULTI));
+    expect(digest(MULTI.replace('services', 'python: "3.12"\nservices'))).not.toBe(digest(MULTI));
+  });
+
+  it('brings one file a service to the root, and marks lists that branches add to', () => {
+    const files = {
+      'targets/feature.yaml': 'description: d\nscope: service\n',
+      'targets/files/__root__/targets/__service__.txt': 'here\n',
+      'list/feature.yaml': 'description: d\nscope: workspace\nlists: [all.txt]\n',
+      'list/files/all.txt.hbs': '{{#each workspace.services}}{{path}}\n{{/each}}',
+      'list/files/_gitattributes.hbs': '{{#each workspace.lists}}{{this}} merge=union\n{{/each}}',
+    };
+    const tree = render(parseSpec(MULTI), packOf({ ...BASE, ...files }), '1.2.3');
+    expect([...tree].map(([path, { content, unordered }]) => [path, content, unordered])).toEqual([
+      ['.gitattributes', 'all.txt merge=union\n', undefined],
+      ['all.txt', 'services/order-intake\nservices/orders\n', true],
+      ['targets/order-intake.txt', 'here\n', undefined],
+      ['targets/orders.txt', 'here\n', undefined],
+    ]);
   });
 
   it('lets features meet in slots: the service’s own before the workspace’s', () => {

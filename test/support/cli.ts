@@ -126,7 +126,7 @@ function scripted(answers: readonly Answer[]): Prompt {
 }
 
 /**
- * As much of git as keeps what was generated: `fast-import` and `cat-file blob`, in memory. The folder needs a `.git`.
+ * As much of git as keeps what was generated: `fast-import` and `cat-file --batch`, in memory. The folder needs a `.git`.
  */
 export function memoryGit(): Processes {
   const blobs = new Map<string, string>();
@@ -138,8 +138,17 @@ export function memoryGit(): Processes {
         for (const content of importedFiles(Buffer.from(input ?? ''))) blobs.set(blobId(content), content);
         return { exitCode: 0, stdout: '', stderr: '' };
       }
-      const found = args[0] === 'cat-file' ? blobs.get(args[2] ?? '') : undefined;
-      return { exitCode: found === undefined ? 128 : 0, stdout: found ?? '', stderr: '' };
+      if (args[0] !== 'cat-file') return { exitCode: 128, stdout: '', stderr: '' };
+      const answers = String(input)
+        .trimEnd()
+        .split('\n')
+        .map((name) => {
+          const found = blobs.get(name);
+          if (found === undefined) return `${name} missing\n`;
+          const bytes = Buffer.from(found, 'utf8');
+          return `${name} blob ${bytes.length}\n${bytes.toString('latin1')}\n`;
+        });
+      return { exitCode: 0, stdout: answers.join(''), stderr: '' };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { addService as addToSpec, moveFromRoot } from '../../spec/edit-spec.ts';
 import { checkName } from '../../spec/names.ts';
-import { isSingleService } from '../../spec/workspace.ts';
+import { portAfter } from '../../spec/resolve.ts';
+import { isSingleService, type Workspace } from '../../spec/workspace.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { defineCommand } from '../command.ts';
 import { addChoiceFlags, addNameFlags, type ChoiceFlags, choicesOf, nameListsOf, serviceOf } from '../desired.ts';
@@ -23,7 +24,7 @@ export const addService = defineCommand<BringOptions & ChoiceFlags, readonly [st
   async run(context, [name], options) {
     checkName(name);
     const open = openWorkspace(context);
-    const input = serviceOf(choicesOf(options), nameListsOf(options));
+    const input = { ...serviceOf(choicesOf(options), nameListsOf(options)), ...portOf(open.workspace, name) };
     const label = `add-service ${name}`;
     const [first] = open.workspace.services;
     if (first === undefined || !isSingleService(open.workspace)) {
@@ -42,3 +43,10 @@ export const addService = defineCommand<BringOptions & ChoiceFlags, readonly [st
     );
   },
 });
+
+/** A port of its own where the one that follows from the name is taken: so no other service has to change. */
+function portOf({ services }: Workspace, name: string): { readonly port?: number } {
+  const taken = new Set(services.map(({ hostPort }) => hostPort));
+  const wanted = portAfter(name, new Set());
+  return taken.has(wanted) ? { port: portAfter(name, taken) } : {};
+}

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { writtenIn } from '../../reconcile/lock.ts';
 import { didYouMean } from '../../spec/nearest.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
@@ -15,7 +16,7 @@ export const eject = defineCommand<BringOptions, readonly [string]>({
   async run(context, [typed], options) {
     const open = openWorkspace(context);
     const path = relative(open.root, resolve(context.cwd, typed)).split('\\').join('/');
-    const generated = [...(open.lock?.files.keys() ?? [])];
+    const generated = open.lock === undefined ? [] : [...writtenIn(open.lock).keys()];
     const ejected = open.lock?.ejected ?? [];
     if (ejected.includes(path)) {
       context.terminal.err(`${path} is yours already.\n`);

@@ -1,5 +1,5 @@
 import { blobId } from '../../reconcile/blob-id.ts';
-import { formatLock, LOCK_FILE, type Lock, parseLock } from '../../reconcile/lock.ts';
+import { formatLock, LOCK_FILE, LOCK_FOLDER, type Lock, type LockPart, writtenIn } from '../../reconcile/lock.ts';
 import { mergeText } from '../../reconcile/merge.ts';
 import { SPEC_FILE } from '../../spec/parse-spec.ts';
 import { applyChanges, type Change } from '../../tree/apply.ts';
@@ -8,7 +8,7 @@ import { gitEnvironment } from '../base.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { findRoot, openWorkspace } from '../workspace.ts';
+import { findRoot, openWorkspace, readLock } from '../workspace.ts';
 
 /** The three versions of a path on which a merge of git's stopped; one that is missing was not there or was deleted. */
 interface Stages {
@@ -43,20 +43,22 @@ export const resolve = defineCommand<BringOptions>({
     const put = (path: string, content: string): void => void changes.push({ path, after: { content, mode: 0o644 } });
     const specs = stages.get(SPEC_FILE);
     if (specs !== undefined) put(SPEC_FILE, mergedSpec(specs));
-    const locks = lockStages(context, root, stages.get(LOCK_FILE));
-    put(LOCK_FILE, formatLock(mergedLock(locks)));
+    const locks = lockStages(context, root, stages);
+    for (const [path, text] of formatLock(mergedLock(locks))) if (stages.has(path)) put(path, text);
+    const written = writtenIn(locks.theirs);
     const left: string[] = [];
     for (const [path, versions] of stages) {
-      if (path === SPEC_FILE || path === LOCK_FILE) continue;
-      const written = locks.theirs.files.get(path);
-      if (written === undefined || versions.ours === undefined || versions.theirs === undefined) {
+      if (path === SPEC_FILE || isLock(path)) continue;
+      const theirs = written.get(path);
+      if (theirs === undefined || versions.ours === undefined || versions.theirs === undefined) {
         left.push(path);
         continue;
       }
-      const isEdited = blobId(versions.theirs) !== written.id;
-      const base = isEdited ? ((await blob(context, root, written.id)) ?? versions.base ?? '') : versions.theirs;
+      const { id, mode } = theirs;
+      const before = id === undefined ? undefined : await blob(context, root, id);
+      const isEdited = id === undefined || blobId(versions.theirs) !== id;
+      const base = isEdited ? (before ?? versions.base ?? '') : versions.theirs;
       const { text } = mergeText(path, { base, ours: versions.ours, theirs: versions.theirs });
-      const mode = written.mode;
       changes.push({ path, after: { content: text, mode } });
     }
     applyChanges(context.fs, root, changes, 'resolve');
@@ -85,35 +87,54 @@ function mergedSpec({ base = '', ours, theirs }: Stages): string {
   });
 }
 
+function isLock(path: string): boolean {
+  return path === LOCK_FILE || path.startsWith(`${LOCK_FOLDER}/`);
+}
+
+/** The lock before the branches parted, and as either has it; where git has merged a part of it, that is in all of them. */
 function lockStages(
-  { fs }: Context,
+  context: Context,
   root: string,
-  stages: Stages | undefined,
+  stages: ReadonlyMap<string, Stages>,
 ): Record<'base' | 'ours' | 'theirs', Lock> {
-  if (stages === undefined) {
-    const lock = parseLock(new TextDecoder().decode(fs.readFileSync(`${root}/${LOCK_FILE}`)));
-    return { base: lock, ours: lock, theirs: lock };
-  }
-  const { ours, theirs } = stages;
+  const { ours, theirs } = stages.get(LOCK_FILE) ?? { ours: '', theirs: '' };
   if (ours === undefined || theirs === undefined) {
     throw new UserError('one of the branches has deleted the lock', { place: { file: LOCK_FILE } });
   }
-  const base = stages.base === undefined ? { ...parseLock(ours), files: new Map() } : parseLock(stages.base);
-  return { base, ours: parseLock(ours), theirs: parseLock(theirs) };
+  const texts = (side: keyof Stages): readonly [string, string][] =>
+    [...stages].flatMap(([path, versions]): [string, string][] => {
+      const text = versions[side];
+      return isLock(path) && text !== undefined ? [[path, text]] : [];
+    });
+  const side = (name: keyof Stages): Lock => readLock(context, root, new Map([...texts('ours'), ...texts(name)]));
+  return { base: side('base'), ours: side('ours'), theirs: side('theirs') };
+}
+
+function mergedLock({ base, ours, theirs }: Record<'base' | 'ours' | 'theirs', Lock>): Lock {
+  const names = [...new Set([...ours.services.keys(), ...theirs.services.keys()])];
+  const services = names.flatMap((name): [string, LockPart][] => {
+    const [mine, other] = [ours.services.get(name), theirs.services.get(name)];
+    if (mine === undefined || other === undefined) return [[name, (mine ?? other) as LockPart]];
+    return [[name, mergedPart(base.services.get(name), mine, other)]];
+  });
+  return {
+    ...ours,
+    ejected: [...new Set([...ours.ejected, ...theirs.ejected])],
+    workspace: mergedPart(base.workspace, ours.workspace, theirs.workspace),
+    services: new Map(services),
+  };
 }
 
 /** What either branch wrote; where both wrote a path, what ours did, because ours is what the files are merged into. */
-function mergedLock({ base, ours, theirs }: Record<'base' | 'ours' | 'theirs', Lock>): Lock {
+function mergedPart(base: LockPart | undefined, ours: LockPart, theirs: LockPart): LockPart {
   const files = new Map(ours.files);
   for (const [path, written] of theirs.files) {
-    const before = base.files.get(path)?.id;
-    const mine = ours.files.get(path)?.id;
-    if (mine === before) files.set(path, written);
+    if (ours.files.get(path)?.id === base?.files.get(path)?.id) files.set(path, written);
   }
-  for (const [path, { id }] of base.files) {
+  for (const [path, { id }] of base?.files ?? []) {
     if (!theirs.files.has(path) && ours.files.get(path)?.id === id) files.delete(path);
   }
-  return { ...ours, ejected: [...new Set([...ours.ejected, ...theirs.ejected])], files };
+  return { ...ours, of: ours.of === theirs.of ? ours.of : undefined, files };
 }
 
 const STAGES: Readonly<Record<string, keyof Stages>> = { 1: 'base', 2: 'ours', 3: 'theirs' };

@@ -1,5 +1,7 @@
 import { blobId } from '../../reconcile/blob-id.ts';
+import { type Written, writtenIn } from '../../reconcile/lock.ts';
 import { openOperations, writingOperations } from '../../reconcile/plan.ts';
+import { readPaths } from '../../tree/read-tree.ts';
 import { defineCommand } from '../command.ts';
 import { openWorkspace, pendingConflicts, prepare } from '../workspace.ts';
 
@@ -15,11 +17,14 @@ export const status = defineCommand<{ readonly json?: boolean }>({
     const prepared = await prepare(context, open);
     const edited: string[] = [];
     const deleted: string[] = [];
-    for (const [path, { id }] of open.lock?.files ?? []) {
-      const entry = prepared.disk.get(path);
+    const written = open.lock === undefined ? new Map<string, Written>() : writtenIn(open.lock);
+    const disk = readPaths(context.fs, open.root, written.keys());
+    for (const [path, { id }] of written) {
+      const entry = disk.get(path);
       if (entry === undefined) deleted.push(path);
       else if ('obstacle' in entry) edited.push(path);
       else if (
+        id !== undefined &&
         blobId(typeof entry.content === 'string' ? entry.content.replaceAll('\r\n', '\n') : entry.content) !== id
       ) {
         edited.push(path);
