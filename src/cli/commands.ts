@@ -62,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/resolve.ts')).resolve,
   },
   {
+    name: 'restore',
+    summary: 'Bring generated files that are not there',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
     name: 'eject',
     summary: 'Take a file out of our care',
     load: async () => (await import('./commands/eject.ts')).eject,
@@ -100,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'dev',
     summary: 'Run all services here, without containers',
     load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  {
+    name: 'init',
+    summary: 'Write a first msvc.yaml for a repository that was not generated here',
+    load: async () => (await import('./commands/init.ts')).init,
   },
   {
     name: 'doctor',

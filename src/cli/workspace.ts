@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { blobId } from '../reconcile/blob-id.ts';
 import { detectMoves } from '../reconcile/detect-moves.ts';
 import {
   baseOf,
@@ -175,6 +176,54 @@ export async function prepare(
   );
   own.push(...gone.map((name): Change => ({ path: lockPathOf(name), after: undefined })), ...(options.also ?? []));
   return { root, workspace, plan, own, next, written, disk };
+}
+
+/** Which of the given paths are on the disk. */
+export function presence(
+  { fs }: Context,
+  root: string,
+  paths: readonly string[],
+): { readonly present: readonly string[]; readonly absent: readonly string[] } {
+  const disk = readPaths(fs, root, paths);
+  return { present: paths.filter((path) => disk.has(path)), absent: paths.filter((path) => !disk.has(path)) };
+}
+
+/**
+ * How a repository that was not generated here comes under a spec without a change: the lock says that all was generated,
+ * so that what is there counts as edited and stays, and what is not as deleted and stays away.
+ *
+ * @param specText the first spec
+ */
+export async function adoptionOf(
+  context: Context,
+  root: string,
+  specText: string,
+): Promise<{
+  readonly present: readonly string[];
+  readonly absent: readonly string[];
+  apply(): Promise<void>;
+}> {
+  const next = generate(parseSpec(specText), await context.pack(), context.version);
+  const paths = [...next.keys()].filter((path) => path !== SCHEMA_FILE);
+  const files = new Map([...next].map(([path, { content, mode }]) => [path, { id: blobId(content), mode }]));
+  const lock = formatLock({ tool: context.version, spec: renderedSpec(specText), packs: [], ejected: [], files });
+  const changes: Change[] = [
+    { path: SPEC_FILE, after: { content: specText, mode: 0o644 } },
+    { path: LOCK_FILE, after: { content: lock, mode: 0o644 } },
+    { path: SCHEMA_FILE, after: next.get(SCHEMA_FILE) },
+  ];
+  return {
+    ...presence(context, root, paths),
+    async apply() {
+      applyChanges(
+        context.fs,
+        root,
+        changes.sort((left, right) => compareText(left.path, right.path)),
+        'init',
+      );
+      await storeBase(context, root, next);
+    },
+  };
 }
 
 /**
