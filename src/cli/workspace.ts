@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { blobId } from '../reconcile/blob-id.ts';
 import { detectMoves } from '../reconcile/detect-moves.ts';
 import {
   baseOf,
@@ -203,25 +202,21 @@ export async function adoptionOf(
   readonly absent: readonly string[];
   apply(): Promise<void>;
 }> {
-  const next = generate(parseSpec(specText), await context.pack(), context.version);
-  const paths = [...next.keys()].filter((path) => path !== SCHEMA_FILE);
-  const files = new Map([...next].map(([path, { content, mode }]) => [path, { id: blobId(content), mode }]));
-  const lock = formatLock({ tool: context.version, spec: renderedSpec(specText), packs: [], ejected: [], files });
-  const changes: Change[] = [
-    { path: SPEC_FILE, after: { content: specText, mode: 0o644 } },
-    { path: LOCK_FILE, after: { content: lock, mode: 0o644 } },
-    { path: SCHEMA_FILE, after: next.get(SCHEMA_FILE) },
-  ];
+  const nowhere = (): never => {
+    throw Object.assign(new Error('as if the folder were empty'), { code: 'ENOENT' });
+  };
+  const fresh = await prepare(
+    { ...context, fs: { ...context.fs, lstatSync: nowhere } },
+    { root, specText, lock: undefined },
+  );
+  const paths = [...fresh.next.keys()].filter((path) => path !== SCHEMA_FILE);
+  const schema: Change = { path: SCHEMA_FILE, after: schemaFile() };
   return {
     ...presence(context, root, paths),
     async apply() {
-      applyChanges(
-        context.fs,
-        root,
-        changes.sort((left, right) => compareText(left.path, right.path)),
-        'init',
-      );
-      await storeBase(context, root, next);
+      const changes = [...fresh.own, schema].sort((left, right) => compareText(left.path, right.path));
+      applyChanges(context.fs, root, changes, 'init');
+      await storeBase(context, root, fresh.next, []);
     },
   };
 }

@@ -212,6 +212,16 @@ export function lockedPart(
   return { spec, of: isWhole ? of : undefined, files };
 }
 
+/** The lock as if nothing had been written at some paths. */
+export function withoutWritten(lock: Lock, paths: ReadonlySet<string>): Lock {
+  const without = (part: LockPart): LockPart => {
+    const files = new Map([...part.files].filter(([path]) => !paths.has(path)));
+    return files.size === part.files.size ? part : { ...part, of: undefined, files };
+  };
+  const services = new Map([...lock.services].map(([name, part]) => [name, without(part)]));
+  return { ...lock, workspace: without(lock.workspace), services };
+}
+
 /**
  * The base of a reconcile.
  *

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { withoutWritten, writtenIn } from '../../reconcile/lock.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { defineCommand } from '../command.ts';
@@ -18,10 +19,11 @@ export const restore = defineCommand<BringOptions, readonly [readonly string[]]>
     const open = openWorkspace(context);
     const { lock } = open;
     if (lock === undefined) throw new UserError('nothing was generated yet', { remedy: 'Run `msvc sync`.' });
-    const files = new Map(lock.files);
+    const written = [...writtenIn(lock).keys()];
+    const wanted = new Set<string>();
     for (const name of typed) {
       const path = relative(open.root, resolve(context.cwd, name)).split('\\').join('/');
-      const known = [...lock.files.keys()].filter(
+      const known = written.filter(
         (candidate) => path === '' || candidate === path || candidate.startsWith(`${path}/`),
       );
       if (known.length === 0) {
@@ -33,9 +35,9 @@ export const restore = defineCommand<BringOptions, readonly [readonly string[]]>
           remedy: 'Delete or move it first; what is there is never overwritten.',
         });
       }
-      for (const candidate of absent) files.delete(candidate);
+      for (const candidate of absent) wanted.add(candidate);
     }
     const label = `restore ${typed.join(' ')}`;
-    return bring(context, { ...open, lock: { ...lock, files } }, { label, specText: open.specText }, options);
+    return bring(context, { ...open, lock: withoutWritten(lock, wanted) }, { label, specText: open.specText }, options);
   },
 });
