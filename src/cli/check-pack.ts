@@ -78,8 +78,9 @@ function choicesOf(
   );
   for (const { name, manifest } of pack.features) {
     if (!names.includes(name)) continue;
+    const [when = {}] = manifest.when;
     const asked = (OPTIONS as readonly Option[]).flatMap((option) => {
-      const [value] = [manifest.when[option.name as keyof typeof manifest.when] ?? []].flat();
+      const [value] = [when[option.name as keyof typeof when] ?? []].flat();
       if (typeof value !== 'string') return [];
       return [[option.name, option.many === true ? [value] : value] as const];
     });

@@ -62,7 +62,7 @@ export function addNameFlags(command: Command, pack: Pack): void {
 
 /** Whether any feature makes something of a list of names. */
 export function offersNames(pack: Pack, list: (typeof NAME_LISTS)[number]): boolean {
-  return pack.features.some(({ manifest }) => Object.hasOwn(manifest.when, list));
+  return pack.features.some(({ manifest }) => manifest.when.some((condition) => Object.hasOwn(condition, list)));
 }
 
 const NAME_LIST_HELP: Readonly<Record<(typeof NAME_LISTS)[number], string>> = {

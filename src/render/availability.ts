@@ -11,8 +11,8 @@ import type { Pack } from './feature.ts';
 export function availableValues(option: Option, pack: Pack): readonly string[] {
   if (option.parameter === true) return option.values;
   const offered = new Set<string>();
-  for (const { manifest } of pack.features) {
-    const [value, ...others] = [manifest.when[option.name as keyof typeof manifest.when] ?? []].flat();
+  for (const condition of pack.features.flatMap(({ manifest }) => manifest.when)) {
+    const [value, ...others] = [condition[option.name as keyof typeof condition] ?? []].flat();
     if (value !== undefined && others.length === 0) offered.add(String(value));
   }
   return option.values.filter((value) => value === option.neutral || offered.has(value));

@@ -5,12 +5,14 @@ import type { FeatureManifest } from './feature.ts';
 /** What a `when` is asked against: condition key → the values that hold. */
 export type Facts = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Whether a feature applies where these facts hold. */
+/** Whether a feature applies where these facts hold: all that it names, or all of one of several conditions. */
 export function applies(when: FeatureManifest['when'], facts: Facts): boolean {
-  return Object.entries(when).every(([key, wanted]) => {
-    const values = facts.get(key) ?? new Set();
-    return [wanted ?? []].flat().some((value) => values.has(String(value)));
-  });
+  return when.some((condition) =>
+    Object.entries(condition).every(([key, wanted]) => {
+      const values = facts.get(key) ?? new Set();
+      return [wanted ?? []].flat().some((value) => values.has(String(value)));
+    }),
+  );
 }
 
 /**

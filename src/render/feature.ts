@@ -12,6 +12,8 @@ const conditionValue = z.union([z.string(), z.boolean(), z.array(z.string())]);
 
 const conditionKeys = [...OPTIONS.map((option) => option.name), 'layout', 'calls', 'publishes', 'subscribes'] as const;
 
+const condition = z.partialRecord(z.enum(conditionKeys), conditionValue);
+
 const settingSchema = z.strictObject({
   type: z.string(),
   description: z.string(),
@@ -28,9 +30,10 @@ export const featureSchema = z.strictObject({
   description: z.string().describe('One line for people'),
   scope: z.enum(['service', 'workspace']).describe('Whether the feature is rendered once per service or once'),
   when: z
-    .partialRecord(z.enum(conditionKeys), conditionValue)
+    .union([condition, z.array(condition)])
     .default({})
-    .describe('Option → value or values; the feature applies when all agree'),
+    .transform((when) => [when].flat())
+    .describe('Option → value or values; the feature applies when all agree. In a list, when all agree in any of them'),
   replaces: z.string().optional().describe('A feature of the packs below whose place this one takes'),
   after: z.array(z.string()).default([]).describe('Features whose contributions come before those of this one'),
   slots: z

@@ -21,6 +21,14 @@ const SERVICE_RULES: readonly ((
         }
       : undefined,
   (service) =>
+    service.cache !== 'none' && service.database === 'none'
+      ? {
+          key: 'cache',
+          message: `cache ${service.cache} needs a database: what is in the memory of one process is not for others to share`,
+          remedy: 'Choose database postgres, or cache none.',
+        }
+      : undefined,
+  (service) =>
     service.pattern !== 'none' && service.database === 'none'
       ? {
           key: 'pattern',

@@ -28,6 +28,9 @@ class MemoryStore:
     async def __aexit__(self, *_exception: object) -> None:
         return None
 
+    async def read(self, item_id: UUID) -> Item | None:
+        return await self.get(item_id)
+
     async def get(self, item_id: UUID) -> Item | None:
         return self._items.get(item_id)
 

@@ -54,6 +54,10 @@ class MemoryStore:
         self._lock = Lock()
         self._transaction = MemoryTransaction()
 
+    def read(self, item_id: UUID) -> Item | None:
+        with self.transaction() as transaction:
+            return transaction.get(item_id)
+
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         with self._lock:

@@ -80,6 +80,10 @@ class SqlStore:
         async with self._sessions.begin() as session:
             yield SqlTransaction(session)
 
+    async def read(self, item_id: UUID) -> Item | None:
+        async with self.transaction() as transaction:
+            return await transaction.get(item_id)
+
     async def ping(self) -> None:
         """Ask the database for an answer."""
         async with self.engine.connect() as connection:

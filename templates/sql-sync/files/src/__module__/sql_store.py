@@ -80,6 +80,10 @@ class SqlStore:
         with self._sessions.begin() as session:
             yield SqlTransaction(session)
 
+    def read(self, item_id: UUID) -> Item | None:
+        with self.transaction() as transaction:
+            return transaction.get(item_id)
+
     def ping(self) -> None:
         """Ask the database for an answer."""
         with self.engine.connect() as connection:

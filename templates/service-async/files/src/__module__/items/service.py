@@ -35,8 +35,10 @@ class ItemService:
         Raises:
             NotFoundError: where there is none.
         """
-        async with self._store.transaction() as transaction:
-            return await _existing(transaction, item_id)
+        item = await self._store.read(item_id)
+        if item is None:
+            raise _missing(item_id)
+        return item
 
     async def list(self, listing: Listing) -> list[Item]:
         """Up to ``limit`` items and one more, if there are more."""
@@ -108,5 +110,9 @@ class ItemService:
 async def _existing(transaction: Transaction, item_id: UUID) -> Item:
     item = await transaction.get(item_id)
     if item is None:
-        raise NotFoundError(f"There is no item {item_id}")
+        raise _missing(item_id)
     return item
+
+
+def _missing(item_id: UUID) -> NotFoundError:
+    return NotFoundError(f"There is no item {item_id}")

@@ -42,5 +42,8 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where items are kept."""
 
+    async def read(self, item_id: UUID) -> Item | None:
+        """The item, for reading alone: a cache may answer."""
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that is committed at the end, and rolled back where an exception leaves it."""
