@@ -89,6 +89,10 @@ class OrmStore:
         with transaction.atomic():
             yield OrmTransaction()
 
+    def read(self, item_id: UUID) -> Item | None:
+        with self.transaction() as found:
+            return found.get(item_id)
+
     def ping(self) -> None:
         """Ask the database for an answer, on a connection of the thread that asks."""
         try:
