@@ -85,12 +85,13 @@ export function runRules(repository: Repository, settings: readonly RuleSetting[
         extras,
       });
     };
+    const context = { report, options, repository };
+    // What a template renders to cannot be edited where it stands.
+    const withoutFix: typeof report = (code, where, args, { related = [] } = {}) =>
+      report(code, where, args, { related });
+    const ofTemplate = { ...context, report: withoutFix };
     for (const subject of subjectsOf[rule.domain](repository)) {
-      // What a template renders to cannot be edited where it stands.
-      const templated = 'origin' in subject && subject.origin === 'helm';
-      const withoutFix: typeof report = (code, where, args, { related = [] } = {}) =>
-        report(code, where, args, { related });
-      rule.check(subject, { report: templated ? withoutFix : report, options, repository });
+      rule.check(subject, 'origin' in subject && subject.origin === 'helm' ? ofTemplate : context);
     }
   }
   return collector.findings();

@@ -5,17 +5,17 @@
  */
 export function meant(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  const limit = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  if (word.length < 4) return undefined;
+  const limit = word.length < 8 ? 1 : 2;
   for (const candidate of candidates) {
     if (candidate === word) return undefined;
-    if (distance(word, candidate) <= limit) best ??= candidate;
+    if (Math.abs(word.length - candidate.length) <= limit && distance(word, candidate) <= limit) best ??= candidate;
   }
   return best;
 }
 
 /** The number of letters to insert, remove, replace or swap with a neighbour. */
 function distance(left: string, right: string): number {
-  if (Math.abs(left.length - right.length) > 2) return 3;
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, index) => index)];
   for (let at = 1; at <= left.length; at++) {
     const row = [at];

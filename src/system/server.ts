@@ -582,6 +582,21 @@ const CODE_SERVERS: ReadonlyMap<string, ServerProgram> = new Map([
   ['granian.Granian', 'granian'],
 ]);
 
+/** The calls of each module that may start a server, whatever the circumstances. */
+const mayStart = new WeakMap<PythonModule, readonly CallSite[]>();
+
+function startingCalls(module: PythonModule): readonly CallSite[] {
+  let calls = mayStart.get(module);
+  if (calls === undefined) {
+    calls = module.calls.filter(
+      ({ call: { callee } }) =>
+        (callee.kind === 'attribute' && callee.name === 'run') || CODE_SERVERS.has(module.qualify(callee) ?? ''),
+    );
+    mayStart.set(module, calls);
+  }
+  return calls;
+}
+
 /** The start that a module makes itself: `uvicorn.run(app, port=…)`, `app.run(…)`; also in what it imports. */
 function startInCode(module: PythonModule, context: StartContext, place: Location): ServerStart | undefined {
   const seen = new Set<PythonModule>();
@@ -590,7 +605,7 @@ function startInCode(module: PythonModule, context: StartContext, place: Locatio
     const current = queue.shift();
     if (!current || seen.has(current)) continue;
     seen.add(current);
-    const starts = current.calls.flatMap((site) => codeStart(current, site, context) ?? []);
+    const starts = startingCalls(current).flatMap((site) => codeStart(current, site, context) ?? []);
     const [only] = starts;
     if (starts.length === 1 && only) return only;
     if (starts.length > 1) return undefined;

@@ -79,6 +79,13 @@ export interface Deployment extends Location {
  * The first thing in a job that deploys, beyond doubt; undefined also for clusters that the job makes for itself.
  */
 export function deploymentOf(job: PipelineJob): Deployment | undefined {
+  if (!deployments.has(job)) deployments.set(job, findDeployment(job));
+  return deployments.get(job);
+}
+
+const deployments = new WeakMap<PipelineJob, Deployment | undefined>();
+
+function findDeployment(job: PipelineJob): Deployment | undefined {
   const throwaway =
     job.steps.some((step) => throwawayCluster.test(step.uses?.source ?? '')) ||
     job.commands.some(({ program = '' }) => throwawayCluster.test(program));

@@ -1,4 +1,3 @@
-import type { SourceFile } from '../source-file.ts';
 import { type Entry, ListNode, MapNode, type ScalarNode, type YamlNode } from '../yaml/node.ts';
 
 /** What may stand at a place of a pipeline file. A shape that says nothing allows everything. */
@@ -75,16 +74,18 @@ function walk({ node, shape, path, contexts, functions }: Place, found: Place[])
   }
 }
 
+const known = new WeakMap<YamlNode, Map<Shape, readonly SyntaxProblem[]>>();
+
 /**
- * Every difference between a file and its shape. What an expression or an input fills in later counts as right.
- *
- * @param file entries of other files, joined in by aliases or includes, are looked at as well where it is undefined
+ * Every difference between a file and its shape. What an expression or an input fills in later counts as right. Several
+ * rules ask, each for its kind of problem; the walk is done once.
  */
-export function* syntaxProblems(node: YamlNode, shape: Shape, file?: SourceFile): Generator<SyntaxProblem> {
-  for (const place of places(node, shape)) {
-    if (file !== undefined && place.node.file !== file) continue;
-    yield* problemsAt(place);
-  }
+export function syntaxProblems(node: YamlNode, shape: Shape): readonly SyntaxProblem[] {
+  const byShape = known.get(node) ?? new Map<Shape, readonly SyntaxProblem[]>();
+  known.set(node, byShape);
+  const problems = byShape.get(shape) ?? places(node, shape).flatMap((place) => [...problemsAt(place)]);
+  byShape.set(shape, problems);
+  return problems;
 }
 
 function* problemsAt({ node, shape, path }: Place): Generator<SyntaxProblem> {

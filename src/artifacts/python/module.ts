@@ -63,6 +63,8 @@ export class PythonModule {
   #statements: readonly StatementSite[] | undefined;
   #calls: readonly CallSite[] | undefined;
   #imports: readonly ImportedName[] | undefined;
+  /** The first import of each name. */
+  #importsByName: ReadonlyMap<string, ImportedName> | undefined;
 
   /** @param file the module's text */
   constructor(file: SourceFile) {
@@ -139,7 +141,8 @@ export class PythonModule {
   #importOf(name: string): ImportedName | undefined {
     const binding = this.bindings.get(name);
     if (binding !== undefined) return binding.kind === 'import' ? binding.imported : undefined;
-    return this.imports.find((imported) => imported.bound === name);
+    this.#importsByName ??= new Map(this.imports.toReversed().map((imported) => [imported.bound, imported]));
+    return this.#importsByName.get(name);
   }
 }
 

@@ -348,6 +348,10 @@ export class PythonRepository {
   readonly read: ReadText;
   #problems: readonly Problem[] | undefined;
   readonly #modules = new Map<string, PythonModule | undefined>();
+  /** What `find` found: by the module that asks, then by the name with its leading dots. */
+  readonly #found = new Map<PythonModule, Map<string, PythonModule | undefined>>();
+  /** Every folder and stem of a module's path: no import can find any other name. */
+  readonly #names = new Set<string>();
   readonly #projectOf = new Map<string, PythonProject>();
   /** The projects that have a module, by its path below their folders. */
   readonly #holders = new Map<string, readonly { readonly project: PythonProject; readonly module: PythonModule }[]>();
@@ -372,6 +376,7 @@ export class PythonRepository {
     if (roots.size === 0 && modules.length > 0) roots.add('');
     const members = new Map<string, string[]>();
     for (const path of modules) {
+      for (const name of path.slice(0, -3).split('/')) this.#names.add(name);
       const root = [...ancestors(path)].reverse().find((folder) => roots.has(folder));
       if (root === undefined) continue;
       const list = members.get(root);
@@ -409,8 +414,9 @@ export class PythonRepository {
 
   /** The module at a path; undefined when there is none. */
   module(path: string): PythonModule | undefined {
+    if (!this.paths.has(path)) return undefined;
     if (!this.#modules.has(path)) {
-      const file = this.paths.has(path) ? this.read(path) : undefined;
+      const file = this.read(path);
       this.#modules.set(path, file ? new PythonModule(file) : undefined);
     }
     return this.#modules.get(path);
@@ -425,6 +431,16 @@ export class PythonRepository {
    * @param level the leading dots of a relative import
    */
   find(name: string, from: PythonModule | string, level = 0): PythonModule | undefined {
+    if (level === 0 && !this.#names.has(name.split('.', 1)[0] ?? name)) return undefined;
+    if (typeof from === 'string') return this.#search(name, from, level);
+    const known = this.#found.get(from) ?? new Map<string, PythonModule | undefined>();
+    if (known.size === 0) this.#found.set(from, known);
+    const key = level === 0 ? name : `${'.'.repeat(level)}${name}`;
+    if (!known.has(key)) known.set(key, this.#search(name, from, level));
+    return known.get(key);
+  }
+
+  #search(name: string, from: PythonModule | string, level: number): PythonModule | undefined {
     const relative = name.replaceAll('.', '/');
     const folder = typeof from === 'string' ? from : from.path.slice(0, Math.max(0, from.path.lastIndexOf('/')));
     if (level > 0) {
