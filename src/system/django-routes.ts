@@ -8,8 +8,18 @@ import type { Application, Route } from './routes.ts';
 
 const ANYTHING: Pick<Route, 'methods' | 'handler' | 'builtin'> = { methods: [], handler: undefined, builtin: false };
 
-/** Reads the URL configuration that ROOT_URLCONF names, `include` and routers followed. */
-export function djangoRoutes(project: PythonProject): {
+/** The routes of an object whose `urls` are mounted at a prefix; undefined where it is none that is known. */
+type Mounted = (module: PythonModule, owner: Expression, prefix: string) => readonly Route[] | undefined;
+
+/**
+ * Reads the URL configuration that ROOT_URLCONF names, `include` and routers followed.
+ *
+ * @param mounted reads what other libraries mount there: `path("", api.urls)`
+ */
+export function djangoRoutes(
+  project: PythonProject,
+  mounted: Mounted,
+): {
   readonly routes: readonly Route[];
   readonly applications: readonly Application[];
 } {
@@ -31,26 +41,31 @@ export function djangoRoutes(project: PythonProject): {
     visited.add(root);
     const call: CallExpression = { kind: 'call', callee: binding.value, args: [], range: binding.value.range };
     applications.push({ module: settings, name: 'application', framework: 'django', call, ...place });
-    routes.push(...patternsOf(project, root, '', 0));
+    routes.push(...patternsOf({ project, mounted }, root, '', 0));
   }
   return { routes, applications };
+}
+
+interface Reading {
+  readonly project: PythonProject;
+  readonly mounted: Mounted;
 }
 
 function findModule(project: PythonProject, from: PythonModule, dotted: string): PythonModule | undefined {
   return project.repository.find(dotted, from) ?? project.repository.find(dotted, project.root);
 }
 
-function patternsOf(project: PythonProject, module: PythonModule, prefix: string, depth: number): readonly Route[] {
+function patternsOf(reading: Reading, module: PythonModule, prefix: string, depth: number): readonly Route[] {
   if (depth > 10) return [];
   return module.statements.flatMap(({ statement }) => {
     if (statement.kind !== 'assign' || !statement.value) return [];
     if (!statement.targets.some((target) => target.kind === 'name' && target.name === 'urlpatterns')) return [];
-    return listOf(project, module, statement.value, prefix, depth);
+    return listOf(reading, module, statement.value, prefix, depth);
   });
 }
 
 function listOf(
-  project: PythonProject,
+  reading: Reading,
   module: PythonModule,
   expression: Expression,
   prefix: string,
@@ -58,31 +73,32 @@ function listOf(
 ): readonly Route[] {
   const at = module.at(expression);
   if (expression.kind === 'list' || expression.kind === 'tuple') {
-    return expression.items.flatMap((item) => entryOf(project, module, item, prefix, depth));
+    return expression.items.flatMap((item) => entryOf(reading, module, item, prefix, depth));
   }
   if (expression.kind === 'binary' && expression.operator === '+') {
-    return [expression.left, expression.right].flatMap((side) => listOf(project, module, side, prefix, depth));
+    return [expression.left, expression.right].flatMap((side) => listOf(reading, module, side, prefix, depth));
   }
   if (expression.kind === 'call') {
     const name = module.qualify(expression.callee);
     if (name === 'django.conf.urls.static.static') return [];
     if (name?.endsWith('format_suffix_patterns')) {
       const [first] = expression.args;
-      return first ? listOf(project, module, first.value, prefix, depth) : [];
+      return first ? listOf(reading, module, first.value, prefix, depth) : [];
     }
   }
   if (expression.kind === 'name' && expression.name === 'urlpatterns') return [];
-  const routers = routerRoutes(project, module, expression, prefix);
+  const routers = routerRoutes(reading.project, module, expression, prefix);
   return routers ?? [{ path: joinRoute(prefix, '**'), ...ANYTHING, ...at }];
 }
 
 function entryOf(
-  project: PythonProject,
+  reading: Reading,
   module: PythonModule,
   item: Expression,
   prefix: string,
   depth: number,
 ): readonly Route[] {
+  const { project } = reading;
   const at = module.at(item);
   if (item.kind !== 'call') return [{ path: joinRoute(prefix, '**'), ...ANYTHING, ...at }];
   const name = module.qualify(item.callee)?.split('.').pop();
@@ -96,30 +112,32 @@ function entryOf(
   const path = joinRoute(prefix, own);
   if (view?.kind === 'call' && module.qualify(view.callee)?.split('.').pop() === 'include') {
     const target = argumentAt(view, 0, 'arg')?.value;
-    return target ? included(project, module, target, path, depth) : [];
+    return target ? included(reading, module, target, path, depth) : [];
   }
-  if (view?.kind === 'attribute' && view.name === 'urls') return [{ path: joinRoute(path, '**'), ...ANYTHING, ...at }];
+  if (view?.kind === 'attribute' && view.name === 'urls')
+    return reading.mounted(module, view.object, path) ?? [{ path: joinRoute(path, '**'), ...ANYTHING, ...at }];
   const handler = view ? project.repository.functionOf(module, view) : undefined;
   return [{ path: normalizeRoute(path), methods: [], handler, builtin: false, ...at }];
 }
 
 function included(
-  project: PythonProject,
+  reading: Reading,
   module: PythonModule,
   target: Expression,
   prefix: string,
   depth: number,
 ): readonly Route[] {
+  const { project } = reading;
   const at = module.at(target);
   const first = target.kind === 'tuple' ? (target.items[0] ?? target) : target;
-  if (first.kind === 'list') return listOf(project, module, first, prefix, depth + 1);
+  if (first.kind === 'list') return listOf(reading, module, first, prefix, depth + 1);
   const value = evaluate(project.repository, module, first);
   if (value.kind === 'string') {
     const inner = findModule(project, module, value.value);
-    if (inner) return patternsOf(project, inner, prefix, depth + 1);
+    if (inner) return patternsOf(reading, inner, prefix, depth + 1);
   }
   const inner = project.repository.moduleOf(module, first);
-  if (inner) return patternsOf(project, inner, prefix, depth + 1);
+  if (inner) return patternsOf(reading, inner, prefix, depth + 1);
   return (
     routerRoutes(project, module, first, prefix) ?? [
       { path: normalizeRoute(joinRoute(prefix, '**')), ...ANYTHING, ...at },

@@ -63,11 +63,17 @@ export function routesOf(project: PythonProject): RouteTable {
 interface Maker {
   readonly framework: Application['framework'];
   readonly application: boolean;
+  /** What it serves of itself: the parameters that say where, and the usual places. */
+  readonly builtins?: readonly (readonly [parameter: string, usual: string])[];
 }
 
+const OPENAPI = ['openapi_url', '/openapi.json'] as const;
+const DOCS = ['docs_url', '/docs'] as const;
+const FASTAPI: Maker = { framework: 'fastapi', application: true, builtins: [OPENAPI, DOCS, ['redoc_url', '/redoc']] };
+
 const MAKERS: ReadonlyMap<string, Maker> = new Map([
-  ['fastapi.FastAPI', { framework: 'fastapi', application: true }],
-  ['fastapi.applications.FastAPI', { framework: 'fastapi', application: true }],
+  ['fastapi.FastAPI', FASTAPI],
+  ['fastapi.applications.FastAPI', FASTAPI],
   ['fastapi.APIRouter', { framework: 'fastapi', application: false }],
   ['fastapi.routing.APIRouter', { framework: 'fastapi', application: false }],
   ['faststream.rabbit.fastapi.RabbitRouter', { framework: 'fastapi', application: false }],
@@ -82,6 +88,9 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
   ['quart.Blueprint', { framework: 'flask', application: false }],
   ['flask_smorest.Api', { framework: 'flask', application: false }],
   ['flask_restful.Api', { framework: 'flask', application: false }],
+  // Served where Django's URL configuration mounts it.
+  ['ninja.NinjaAPI', { framework: 'django', application: false, builtins: [OPENAPI, DOCS] }],
+  ['ninja.Router', { framework: 'django', application: false }],
 ]);
 
 const METHODS = new Set(['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'trace']);
@@ -125,7 +134,7 @@ export function readRoutes(project: PythonProject): RouteTable {
   for (const module of modules) reader.collectNodes(module);
   for (const module of modules) reader.collectRoutes(module);
   const found = reader.table();
-  const django = djangoRoutes(project);
+  const django = djangoRoutes(project, (module, expression, prefix) => reader.below(module, expression, prefix));
   const routes = [...found.routes, ...django.routes];
   const applications = [...found.applications, ...django.applications];
   return {
@@ -184,7 +193,7 @@ class RouterReader {
         attached: false,
       };
       this.#nodes.set(call, node);
-      if (maker.application && maker.framework === 'fastapi') this.#addBuiltins(node);
+      if (maker.builtins) this.#addBuiltins(node, maker.builtins);
       if (maker.framework === 'starlette' && argumentAt(call, 1, 'routes'))
         this.#add(node, ANYTHING, [], module.at(call), undefined);
     }
@@ -203,21 +212,15 @@ class RouterReader {
     return undefined;
   }
 
-  #addBuiltins(node: RouterNode): void {
+  #addBuiltins(node: RouterNode, builtins: NonNullable<Maker['builtins']>): void {
     const { call, module } = node;
     const place = module.at(call);
     if (call.args.some((argument) => argument.star !== '')) this.#add(node, ANYTHING, [], place, undefined);
-    const openapi = keyword(call, 'openapi_url');
-    const path = openapi ? this.#optionalText(module, openapi.value) : '/openapi.json';
-    if (path === null) return;
-    this.#add(node, path, ['GET'], place, undefined, true);
-    for (const [name, usual] of [
-      ['docs_url', '/docs'],
-      ['redoc_url', '/redoc'],
-    ] as const) {
+    for (const [name, usual] of builtins) {
       const given = keyword(call, name);
-      const documentation = given ? this.#optionalText(module, given.value) : usual;
-      if (documentation !== null) this.#add(node, documentation, ['GET'], place, undefined, true);
+      const path = given ? this.#optionalText(module, given.value) : usual;
+      if (path !== null) this.#add(node, path, ['GET'], place, undefined, true);
+      else if (name === OPENAPI[0]) return;
     }
   }
 
@@ -245,6 +248,10 @@ class RouterReader {
     if (call.callee.kind !== 'attribute') return;
     const verb = call.callee.name;
     const place = module.at(call);
+    if (verb === 'add_router') {
+      this.#addRouter(module, site);
+      return;
+    }
     if (verb === 'include_router' || verb === 'register_blueprint' || verb === 'mount') {
       this.#attach(module, site, verb);
       return;
@@ -322,6 +329,18 @@ class RouterReader {
         });
       else for (const child of children) this.#deferred.push({ child, prefix, replaces });
     }
+  }
+
+  /** Django Ninja: `api.add_router("/items", router)`; a router may be named by its dotted path. */
+  #addRouter(module: PythonModule, { call, scope }: CallSite): void {
+    if (call.callee.kind !== 'attribute') return;
+    const prefixArgument = argumentAt(call, 0, 'prefix');
+    const prefix = (prefixArgument && this.#text(module, prefixArgument.value)) ?? ANYTHING;
+    const routerArgument = argumentAt(call, 1, 'router');
+    const found = routerArgument ? this.#nodesOf(module, routerArgument.value, scope.functions) : [];
+    const children = found.length > 0 ? found : [undefined];
+    for (const parent of this.#nodesOf(module, call.callee.object, scope.functions))
+      for (const node of children) parent.children.push({ node, prefix, place: module.at(call), replaces: false });
   }
 
   readonly #deferred: { readonly child: RouterNode; readonly prefix: string; readonly replaces: boolean }[] = [];
@@ -451,6 +470,16 @@ class RouterReader {
           ],
     );
     return [...own, ...below];
+  }
+
+  /**
+   * The routes of the routers that an expression stands for; undefined where it stands for none.
+   *
+   * @param prefix where they are mounted
+   */
+  below(module: PythonModule, expression: Expression, prefix: string): readonly Route[] | undefined {
+    const nodes = this.#nodesOf(module, expression, []);
+    return nodes.length === 0 ? undefined : nodes.flatMap((node) => this.#flatten(node, prefix, false, 0));
   }
 
   table(): { readonly routes: readonly Route[]; readonly applications: readonly Application[] } {

@@ -17,6 +17,8 @@ const run = promisify(execFile);
 const LOAD_MILLISECONDS = 3_000;
 
 let folder = '';
+/** What each framework's OpenAPI document promises. */
+const contracts = new Map<string, unknown>();
 let postgres: Postgres | undefined;
 let mariadb: MariaDb | undefined;
 
@@ -60,6 +62,8 @@ describe.each([
     const exited = once(started, 'exit');
     const written = once(started.stdout.pipe(createWriteStream(log)), 'close');
     await untilReady(started, port);
+    const document = await fetch(`http://127.0.0.1:${port}/openapi.json`);
+    contracts.set(framework, contractOf((await document.json()) as OpenApi));
 
     const load = startLoad(`http://127.0.0.1:${port}/api/v1/items`, 8);
     await new Promise((resolve) => setTimeout(resolve, LOAD_MILLISECONDS));
@@ -77,6 +81,45 @@ describe.each([
     expect(accepted.map(({ request_id }) => request_id).sort()).toEqual([...load.answers.keys()].sort());
   });
 });
+
+it('promises the same from outside, whatever the framework', () => {
+  expect([...contracts.keys()]).toEqual(['fastapi', 'flask', 'django']);
+  expect(contracts.get('flask')).toEqual(contracts.get('fastapi'));
+  expect(contracts.get('django')).toEqual(contracts.get('fastapi'));
+});
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: object };
+  readonly responses: Readonly<Record<string, { readonly content?: object; readonly headers?: object }>>;
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | Operation['parameters']>>>>;
+}
+
+/** Operations with their parameters, bodies and answers, without how a library words them. */
+function contractOf({ paths }: OpenApi): unknown {
+  const operations = Object.entries(paths).flatMap(([path, { parameters: shared, ...methods }]) =>
+    Object.entries(methods as Record<string, Operation>).map(
+      ([method, { parameters = [], requestBody, responses }]) => [
+        `${method} ${path}`,
+        {
+          parameters: [...((shared as Operation['parameters']) ?? []), ...parameters]
+            .map(
+              ({ name, in: where, required = false }) => `${where} ${name.toLowerCase()}${required ? ' required' : ''}`,
+            )
+            .toSorted(),
+          body: requestBody && [requestBody.required ?? false, ...Object.keys(requestBody.content)],
+          responses: Object.entries(responses).map(([status, { content = {}, headers = {} }]) =>
+            [status, ...Object.keys(content), ...Object.keys(headers).toSorted()].join(' '),
+          ),
+        },
+      ],
+    ),
+  );
+  return Object.fromEntries(operations);
+}
 
 /** Renders the service once, and returns how to run commands in it. */
 async function generate(

@@ -111,6 +111,31 @@ describe('Django', async () => {
   });
 });
 
+describe('Django Ninja', async () => {
+  const service = await serviceOf({
+    'requirements.txt': 'django==6.1\ndjango-ninja==1.7.1\n',
+    'shop/__init__.py': '',
+    'shop/settings.py': 'ROOT_URLCONF = "shop.urls"\n',
+    'shop/urls.py':
+      'from django.urls import path\n\nfrom .api import Api\nfrom .orders import router\n\napi = Api("shop")\napi.add_router("/v1/orders", router)\n\nurlpatterns = [path("livez", live), path("api/", api.urls)]\n',
+    'shop/api.py': 'from ninja import NinjaAPI\n\n\nclass Api(NinjaAPI): ...\n',
+    'shop/orders.py':
+      'from ninja import Router\n\nrouter = Router()\n\n\n@router.get("")\ndef orders(request): ...\n\n\n@router.delete("/{order_id}")\ndef remove(request, order_id: int): ...\n',
+    Dockerfile: image('["gunicorn", "--bind", "0.0.0.0:8000", "shop.wsgi"]'),
+  });
+
+  it('has the routes of routers where the URL configuration mounts them', () => {
+    expect(service.routes.complete).toBe(true);
+    expect(service.routes.routes.map(({ methods, path }) => [...methods, path].join(' '))).toEqual([
+      '/livez',
+      'GET /api/openapi.json',
+      'GET /api/docs',
+      'GET /api/v1/orders',
+      'DELETE /api/v1/orders/*',
+    ]);
+  });
+});
+
 describe('metricNames', () => {
   it.each([
     ['rate(orders_total[5m])', ['orders_total']],

@@ -74,8 +74,7 @@ def _pointer(where: str, *path: int | str) -> str:
     if where == "body":
         _argument, *inside = path
         return "/".join(["#", *map(str, inside)])
-    name = str(path[-1])
-    return name.replace("_", "-").title() if where == "header" else name
+    return str(path[-1])
 
 
 @lru_cache(maxsize=1024)

@@ -19,9 +19,12 @@ _ETAG = {"ETag": {"schema": {"type": "string"}}}
 _LOCATION = {"Location": {"schema": {"type": "string"}}}
 
 CreateKey = Annotated[
-    IdempotencyKey | None, Header(None, description="The same key with the same body creates no second item")
+    IdempotencyKey | None,
+    Header(None, alias="Idempotency-Key", description="The same key with the same body creates no second item"),
 ]
-IfMatch = Annotated[str | None, Header(None, description="ETag of the version that the change is based on")]
+IfMatch = Annotated[
+    str | None, Header(None, alias="If-Match", description="ETag of the version that the change is based on")
+]
 
 
 @router.get("", response=ItemPage, openapi_extra={"responses": problems(422, 500, 503)})

@@ -26,7 +26,7 @@ def problems(*statuses: int) -> Responses:
 
 
 def install(app: APIFlask) -> None:
-    """Let /docs load its scripts, and describe problems in /openapi.json."""
+    """Let /docs load its scripts, and say in /openapi.json which bodies are required and what problems look like."""
     app.config.update(
         AUTO_404_RESPONSE=False,
         AUTO_SERVERS=False,
@@ -35,7 +35,11 @@ def install(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def describe_problems(document: Any) -> Any:
+    def complete(document: Any) -> Any:
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
         schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         document["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
         return document
