@@ -1,8 +1,8 @@
 import { OPTIONS, type Option } from '../spec/options.ts';
-import type { Workspace } from '../spec/workspace.ts';
+import type { Service, Workspace } from '../spec/workspace.ts';
 import { UserError } from '../tree/user-error.ts';
-import { valuesOf } from './condition.ts';
-import type { Pack } from './feature.ts';
+import { applies, valuesOf } from './condition.ts';
+import type { Feature, Pack } from './feature.ts';
 
 /**
  * The values of an option that the pack can generate, in the option's order: those that some feature is for alone. One that only
@@ -32,5 +32,22 @@ export function checkAvailable(workspace: Workspace, pack: Pack): void {
         remedy: `Choose one of: ${available.join(', ')}`,
       });
     }
+  }
+  for (const feature of pack.features) {
+    for (const service of feature.manifest.scope === 'service' ? workspace.services : [undefined]) {
+      checkRequirements(feature, workspace, service);
+    }
+  }
+}
+
+/** Refuses what a feature that applies cannot work with. */
+function checkRequirements({ manifest }: Feature, workspace: Workspace, service: Service | undefined): void {
+  if (!applies(manifest.when, workspace, service)) return;
+  for (const [key, wanted] of Object.entries(manifest.requires)) {
+    if (applies({ [key]: wanted }, workspace, service)) continue;
+    const of = service === undefined ? '' : ` of ${service.name}`;
+    throw new UserError(`the ${key}${of} does not go with what else is chosen: ${manifest.description}`, {
+      remedy: `Choose ${key} ${[wanted ?? []].flat().join(' or ')}.`,
+    });
   }
 }

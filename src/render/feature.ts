@@ -35,6 +35,10 @@ export const featureSchema = z.strictObject({
     .transform((when) => [when].flat())
     .describe('Option → value or values; the feature applies when all agree. In a list, when all agree in any of them'),
   replaces: z.string().optional().describe('A feature of the packs below whose place this one takes'),
+  requires: z
+    .partialRecord(z.enum(conditionKeys), conditionValue)
+    .default({})
+    .describe('What else must be chosen where the feature applies; anything else is refused'),
   after: z.array(z.string()).default([]).describe('Features whose contributions come before those of this one'),
   slots: z
     .record(z.string(), z.enum(['text', 'lines', 'yaml']))

@@ -215,6 +215,15 @@ describe('render', () => {
       { 'postgres/feature.yaml': 'description: d\nscope: service\nwhen: { database: mysql }\n' },
       'undefined: no feature offers database postgres',
     ],
+    [
+      'what a feature does not work with',
+      {
+        'fastapi/feature.yaml':
+          'description: d\nscope: service\nwhen: { framework: fastapi }\nrequires: { database: none }\n',
+        'postgres/feature.yaml': 'description: d\nscope: service\nwhen: { database: postgres }\n',
+      },
+      'undefined: the database of orders does not go with what else is chosen: d',
+    ],
   ])('refuses %s, naming the file', (_, files, message) => {
     expect(mistake(SINGLE, files as Record<string, string>)).toBe(message);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { availableValues } from '../../src/render/availability.ts';
+import { availableValues, checkAvailable } from '../../src/render/availability.ts';
 import type { Pack } from '../../src/render/feature.ts';
 import { nameProblem } from '../../src/spec/names.ts';
 import { OPTIONS, type Option } from '../../src/spec/options.ts';
@@ -35,12 +35,12 @@ export function specArbitrary(pack: Pack): fc.Arbitrary<SpecInput> {
       const rollout = { target: deploy, strategy };
       return { version: 1, name, ...shared, deploy: JSON.parse(JSON.stringify(rollout)), services } as SpecInput;
     })
-    .filter(isAccepted);
+    .filter((input) => isAccepted(input, pack));
 }
 
-function isAccepted(input: SpecInput): boolean {
+function isAccepted(input: SpecInput, pack: Pack): boolean {
   try {
-    checkSpec(input);
+    checkAvailable(checkSpec(input), pack);
     return true;
   } catch {
     return false;
