@@ -1,7 +1,7 @@
 import { OPTIONS, type Option } from '../spec/options.ts';
-import type { Service, Workspace } from '../spec/workspace.ts';
+import type { Workspace } from '../spec/workspace.ts';
 import { UserError } from '../tree/user-error.ts';
-import { applies, valuesOf } from './condition.ts';
+import { applies, type Facts, factsOf, valuesOf } from './condition.ts';
 import type { Feature, Pack } from './feature.ts';
 
 /**
@@ -33,21 +33,21 @@ export function checkAvailable(workspace: Workspace, pack: Pack): void {
       });
     }
   }
-  for (const feature of pack.features) {
-    for (const service of feature.manifest.scope === 'service' ? workspace.services : [undefined]) {
-      checkRequirements(feature, workspace, service);
-    }
+  checkRequirements(pack, 'workspace', factsOf(workspace, workspace.services), '');
+  for (const service of workspace.services) {
+    checkRequirements(pack, 'service', factsOf(workspace, [service]), ` of ${service.name}`);
   }
 }
 
 /** Refuses what a feature that applies cannot work with. */
-function checkRequirements({ manifest }: Feature, workspace: Workspace, service: Service | undefined): void {
-  if (!applies(manifest.when, workspace, service)) return;
-  for (const [key, wanted] of Object.entries(manifest.requires)) {
-    if (applies({ [key]: wanted }, workspace, service)) continue;
-    const of = service === undefined ? '' : ` of ${service.name}`;
-    throw new UserError(`the ${key}${of} does not go with what else is chosen: ${manifest.description}`, {
-      remedy: `Choose ${key} ${[wanted ?? []].flat().join(' or ')}.`,
-    });
+function checkRequirements({ features }: Pack, scope: Feature['manifest']['scope'], facts: Facts, of: string): void {
+  for (const { manifest } of features) {
+    if (manifest.scope !== scope || !applies(manifest.when, facts)) continue;
+    for (const [key, wanted] of Object.entries(manifest.requires)) {
+      if (applies({ [key]: wanted }, facts)) continue;
+      throw new UserError(`the ${key}${of} does not go with what else is chosen: ${manifest.description}`, {
+        remedy: `Choose ${key} ${[wanted ?? []].flat().join(' or ')}.`,
+      });
+    }
   }
 }
