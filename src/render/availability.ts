@@ -44,7 +44,7 @@ function checkRequirements({ features }: Pack, scope: Feature['manifest']['scope
   for (const { manifest } of features) {
     if (manifest.scope !== scope || !applies(manifest.when, facts)) continue;
     for (const [key, wanted] of Object.entries(manifest.requires)) {
-      if (applies({ [key]: wanted }, facts)) continue;
+      if (applies([{ [key]: wanted }], facts)) continue;
       throw new UserError(`the ${key}${of} does not go with what else is chosen: ${manifest.description}`, {
         remedy: `Choose ${key} ${[wanted ?? []].flat().join(' or ')}.`,
       });
