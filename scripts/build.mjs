@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, 'dist');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const changelog = await readFile(join(root, 'CHANGELOG.md'), 'utf8');
 
 /** CommonJS packages that are bundled into ES modules need `require`. */
 const REQUIRE =
@@ -54,7 +55,7 @@ const bundles = await Promise.all([
     format: 'cjs',
     // A script has no way to import; what is imported lazily is in this file or required.
     supported: { 'dynamic-import': false },
-    define: { __VERSION__: JSON.stringify(version) },
+    define: { __VERSION__: JSON.stringify(version), __CHANGELOG__: JSON.stringify(changelog) },
     // Only where the sources run unbundled.
     logOverride: { 'empty-import-meta': 'silent' },
     plugins: [
