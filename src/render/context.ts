@@ -27,13 +27,24 @@ export interface Contributed {
   readonly settings: readonly SettingView[];
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
-  readonly lifespan: readonly { readonly module: string; readonly name: string }[];
+  /** What is opened at the start and closed at the end. */
+  readonly lifespan: readonly PythonName[];
+  /** What answers further paths. */
+  readonly routes: readonly PythonName[];
+}
+
+/** Something in a module of the service's package. */
+export interface PythonName {
+  readonly module: string;
+  readonly name: string;
 }
 
 /** What templates know of one service. */
 export interface ServiceView extends Service, Contributed {
   /** Prefix for paths from the workspace's root: empty or `services/orders/`. */
   readonly dir: string;
+  /** The workspace's root, seen from the service's folder: `.` or `../..`. */
+  readonly root: string;
   readonly port: number;
   readonly has: Readonly<Record<string, boolean>>;
 }
@@ -71,6 +82,7 @@ export function serviceView(service: Service, has: ServiceView['has'], contribut
     ...service,
     ...contributed,
     dir: service.path === '.' ? '' : `${service.path}/`,
+    root: service.path === '.' ? '.' : service.path.replace(/[^/]+/g, '..'),
     port: CONTAINER_PORT,
     has,
   };
@@ -88,6 +100,7 @@ export function contributedBy(features: readonly Feature[]): Contributed {
     'dev-dependencies': contributes['dev-dependencies'],
     settings: contributes.settings,
     lifespan: contributes.lifespan,
+    routes: contributes.routes,
   }));
   return {
     settings: settingsOf(contributions),
@@ -95,12 +108,8 @@ export function contributedBy(features: readonly Feature[]): Contributed {
     devDependencies: requirements(
       contributions.map((contribution) => ({ feature: contribution.feature, list: contribution['dev-dependencies'] })),
     ),
-    lifespan: contributions.flatMap(({ lifespan }) =>
-      lifespan.map((entry) => {
-        const [module = '', name = ''] = entry.split(':');
-        return { module, name };
-      }),
-    ),
+    lifespan: contributions.flatMap(({ lifespan }) => lifespan.map(pythonName)),
+    routes: contributions.flatMap(({ routes }) => routes.map(pythonName)),
   };
 }
 
@@ -172,8 +181,13 @@ function camelCase(name: string): string {
 
 type Contributions = Pick<
   Feature['manifest']['contributes'],
-  'dependencies' | 'dev-dependencies' | 'settings' | 'lifespan'
+  'dependencies' | 'dev-dependencies' | 'settings' | 'lifespan' | 'routes'
 > & { readonly feature: string };
+
+function pythonName(entry: string): PythonName {
+  const [module = '', name = ''] = entry.split(':');
+  return { module, name };
+}
 
 function settingsOf(contributions: readonly Contributions[]): readonly SettingView[] {
   const settings = new Map<string, SettingView>();

@@ -23,6 +23,9 @@ const settingSchema = z.strictObject({
   example: z.union([z.string(), z.number(), z.boolean()]).optional(),
 });
 
+/** `module:name`, the module inside the service's package. */
+const pythonNames = z.array(z.string().regex(/^[\w.]+:\w+$/)).default([]);
+
 const fragments = z.union([z.string(), z.array(z.string())]);
 
 /** The format of `feature.yaml`. */
@@ -57,18 +60,25 @@ export const featureSchema = z.strictObject({
       dependencies: z.array(z.string()).default([]),
       'dev-dependencies': z.array(z.string()).default([]),
       settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), settingSchema).default({}),
-      lifespan: z.array(z.string().regex(/^[\w.]+:\w+$/)).default([]),
+      lifespan: pythonNames,
+      routes: pythonNames,
     })
     .catchall(fragments)
     .prefault({})
-    .describe('What the feature brings to others; a key beside the four known ones is the name of a slot'),
+    .describe('What the feature brings to others; a key beside the five known ones is the name of a slot'),
 });
 
 /** `feature.yaml`, validated. */
 export type FeatureManifest = z.infer<typeof featureSchema>;
 
 /** The contributions that are no slots. */
-export const CONTRIBUTION_KINDS: readonly string[] = ['dependencies', 'dev-dependencies', 'settings', 'lifespan'];
+export const CONTRIBUTION_KINDS: readonly string[] = [
+  'dependencies',
+  'dev-dependencies',
+  'settings',
+  'lifespan',
+  'routes',
+];
 
 /** A file that a feature brings. */
 export interface FeatureFile {

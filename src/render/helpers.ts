@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { compareText } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import type { Versions } from './feature.ts';
 
@@ -11,6 +12,7 @@ const HELPERS = {
   or: (...values: unknown[]) => values.slice(0, -1).some(isTruthy),
   not: (value: unknown) => !isTruthy(value),
   includes: (list: readonly unknown[], value: unknown) => list.includes(value),
+  union: (left: readonly string[], right: readonly string[]) => [...new Set([...left, ...right])].sort(compareText),
   join: (list: readonly string[], separator: string) => list.join(separator),
   concat: (...values: unknown[]) => values.slice(0, -1).join(''),
   json: (value: unknown) => JSON.stringify(value),

@@ -105,11 +105,11 @@ function checkService(
     });
   }
   for (const list of ['publishes', 'subscribes'] as const) {
-    const wrong = service?.[list]?.find((event) => !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(event));
+    const wrong = service?.[list]?.find((event) => !/^(?=.{1,30}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(event));
     if (wrong !== undefined) {
-      throw new UserError(`"${wrong}" is no event name: lower-case words joined by hyphens`, {
+      throw new UserError(`"${wrong}" is no event name: lower-case words joined by hyphens, 30 characters at most`, {
         place: place(['services', name, list], false),
-        remedy: `A name that works: ${suggestName(wrong)}`,
+        remedy: `A name that works: ${suggestName(wrong).slice(0, 30).replace(/-+$/, '')}`,
       });
     }
   }

@@ -52,7 +52,7 @@ function resolveService(
     python: input.python ?? inherited.python,
     baseImage: input['base-image'] ?? inherited.baseImage,
     calls: sorted(input.calls),
-    publishes: sorted(input.publishes),
+    publishes: sorted(input.publishes ?? defaultEvents(input)),
     subscribes: sorted(input.subscribes),
     hostPort: input.port ?? inherited.hostPort,
   };
@@ -89,6 +89,12 @@ function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const unit of Buffer.from(text, 'utf8')) value = Math.imul(value ^ unit, 0x01000193) >>> 0;
   return value;
+}
+
+/** What a service with a broker tells where nothing is said about events: how its example resource changes. */
+function defaultEvents({ broker, subscribes }: ServiceInput): readonly string[] {
+  const silent = (broker ?? defaultOf('broker')) === 'none' || subscribes !== undefined;
+  return silent ? [] : ['item-created', 'item-changed', 'item-removed'];
 }
 
 /** The default of an option, as its type. */
