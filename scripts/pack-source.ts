@@ -30,16 +30,31 @@ export function packSource(root: string): string {
     const fragmentLiterals = Object.entries(fragments).map(
       ([path, text]) => `${JSON.stringify(path)}: ${literal(text)}`,
     );
-    return `{
-  name: ${JSON.stringify(name)},
-  manifest: ${JSON.stringify(manifest)},
-  files: [${fileLiterals.join(',\n')}],
-  fragments: {${fragmentLiterals.join(',\n')}},
-}`;
+    return `feature(
+  ${JSON.stringify(name)},
+  ${JSON.stringify(manifest)},
+  () => [${fileLiterals.join(',\n')}],
+  () => ({${fragmentLiterals.join(',\n')}}),
+)`;
   });
   return `import { precompiledTemplates } from '../render/precompiled.ts';
 const versions = ${JSON.stringify(pack.versions)};
 const template = precompiledTemplates(versions);
+// What a feature brings is made when it is used: most features are not.
+function feature(name, manifest, makeFiles, makeFragments) {
+  let files;
+  let fragments;
+  return {
+    name,
+    manifest,
+    get files() {
+      return (files ??= makeFiles());
+    },
+    get fragments() {
+      return (fragments ??= makeFragments());
+    },
+  };
+}
 const pack = { features: [${features.join(',\n')}], versions, digest: '${pack.digest}' };
 export async function builtinPack() {
   return pack;
