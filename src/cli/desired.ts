@@ -8,9 +8,9 @@ import type { ServiceInput, SpecInput } from '../spec/schema.ts';
 export type Choices = Readonly<Partial<Record<OptionName, string | readonly string[]>>>;
 
 /** The lists of names that a service carries. */
-export const NAME_LISTS = ['calls', 'publishes', 'subscribes'] as const;
+export const NAME_LISTS = ['calls', 'publishes', 'subscribes', 'owners'] as const;
 
-/** Names of other services and of events. */
+/** Names of other services, of events and of people. */
 export type NameLists = Readonly<Partial<Record<(typeof NAME_LISTS)[number], readonly string[]>>>;
 
 /** What commander makes of the flags that {@link addChoiceFlags} declares. */
@@ -69,6 +69,7 @@ const NAME_LIST_HELP: Readonly<Record<(typeof NAME_LISTS)[number], string>> = {
   calls: 'services that it calls over HTTP, separated by commas',
   publishes: 'events that it publishes, separated by commas',
   subscribes: 'events that it consumes, separated by commas',
+  owners: 'who reviews its changes (@user, @organisation/team, e-mail), separated by commas',
 };
 
 /** `a, b` → a and b. */

@@ -24,6 +24,7 @@ export function factsOf(workspace: Workspace, services: readonly Service[]): Fac
   const facts = new Map<string, ReadonlySet<string>>();
   for (const option of OPTIONS) facts.set(option.name, new Set(valuesOf(option.name, workspace, services)));
   facts.set('layout', new Set([isSingleService(workspace) ? 'single' : 'multi']));
+  facts.set('owners', new Set([String([workspace, ...services].some(({ owners }) => owners.length > 0))]));
   for (const list of ['calls', 'publishes', 'subscribes'] as const) {
     facts.set(list, new Set([String(services.some((service) => service[list].length > 0))]));
   }

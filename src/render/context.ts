@@ -55,6 +55,8 @@ export interface ServiceView extends Service, Contributed {
  */
 interface Company {
   readonly services: readonly ServiceView[];
+  /** Who reviews what no service's owners do. */
+  readonly owners: readonly string[];
   /** Patterns of the folders that services are in, `services/*`. */
   readonly folders: readonly string[];
   /** Files whose lines may stand in any order. */
@@ -140,15 +142,25 @@ export function withoutCompany(workspace: Context['workspace']): Context['worksp
       });
     },
   });
-  const refused = { services: refuse('services'), folders: refuse('folders'), lists: refuse('lists') };
+  const refused = {
+    services: refuse('services'),
+    owners: refuse('owners'),
+    folders: refuse('folders'),
+    lists: refuse('lists'),
+  };
   return Object.defineProperties({ ...workspace }, refused);
 }
 
 /** What the workspace's templates know beyond that. */
-export function companyOf(services: readonly ServiceView[], features: readonly Feature[]): Company {
+export function companyOf(
+  { owners }: Workspace,
+  services: readonly ServiceView[],
+  features: readonly Feature[],
+): Company {
   const folders = services.map(({ path }) => (path.includes('/') ? path.replace(/[^/]+$/, '*') : path));
   return {
     services,
+    owners,
     folders: [...new Set(folders)].sort(compareText),
     lists: features.flatMap(({ manifest }) => manifest.lists).sort(compareText),
   };

@@ -10,7 +10,14 @@ export type SlotKind = 'text' | 'lines' | 'yaml';
 
 const conditionValue = z.union([z.string(), z.boolean(), z.array(z.string())]);
 
-const conditionKeys = [...OPTIONS.map((option) => option.name), 'layout', 'calls', 'publishes', 'subscribes'] as const;
+const conditionKeys = [
+  ...OPTIONS.map((option) => option.name),
+  'layout',
+  'calls',
+  'publishes',
+  'subscribes',
+  'owners',
+] as const;
 
 const condition = z.partialRecord(z.enum(conditionKeys), conditionValue);
 

@@ -105,6 +105,7 @@ export function startRendering(workspace: Workspace, pack: Pack, generator: stri
         workspace: {
           ...shared.workspace,
           ...companyOf(
+            workspace,
             workspace.services.map((service) => contextOf(service).service),
             ofWorkspace,
           ),
@@ -146,7 +147,7 @@ function choicesOf(workspace: Workspace, service: Service): string {
   );
   return JSON.stringify([
     choices,
-    ...[service.calls, service.publishes, service.subscribes].map(({ length }) => length > 0),
+    ...[service.calls, service.publishes, service.subscribes, service.owners].map(({ length }) => length > 0),
   ]);
 }
 

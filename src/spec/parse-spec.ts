@@ -67,6 +67,7 @@ export function checkSpec(
       remedy: 'Name one under services:, for example `services: { orders: {} }`.',
     });
   }
+  checkOwners(input.owners, ['owners'], place);
   for (const name of names) checkService(input, name, place);
   const workspace = resolveSpec(input);
   const refusal = refusals(workspace)[0];
@@ -104,6 +105,7 @@ function checkService(
       remedy: `Write a relative path such as services/${name}.`,
     });
   }
+  checkOwners(service?.owners, ['services', name, 'owners'], place);
   for (const list of ['publishes', 'subscribes'] as const) {
     const wrong = service?.[list]?.find((event) => !/^(?=.{1,30}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(event));
     if (wrong !== undefined) {
@@ -113,6 +115,20 @@ function checkService(
       });
     }
   }
+}
+
+/** As GitHub and GitLab read them: https://docs.github.com/articles/about-code-owners, https://docs.gitlab.com/user/project/codeowners/reference */
+function checkOwners(
+  owners: readonly string[] | undefined,
+  path: readonly PropertyKey[],
+  place: (path: readonly PropertyKey[], atKey: boolean) => Place | undefined,
+): void {
+  const wrong = owners?.find((owner) => !/^(?:@@?[\w.-]+(?:\/[\w.-]+)*|[^\s@#]+@[^\s@#]+)$/.test(owner));
+  if (wrong === undefined) return;
+  throw new UserError(`"${wrong}" is no owner`, {
+    place: place(path, false),
+    remedy: 'Write @user, @organisation/team or an e-mail address.',
+  });
 }
 
 function checkUnique(

@@ -28,6 +28,7 @@ export function resolveSpec(input: SpecInput): Workspace {
     monitoring: input.monitoring ?? defaultOf('monitoring'),
     tracing: input.tracing ?? defaultOf('tracing'),
     configService: input['config-service'] ?? defaultOf('config-service'),
+    owners: input.owners ?? [],
     packs: input.packs ?? [],
     services: entries.map(([name, service]) =>
       resolveService(name, service ?? {}, { python, baseImage, hostPort: ports.get(name) ?? SINGLE_SERVICE_PORT }),
@@ -54,6 +55,7 @@ function resolveService(
     calls: sorted(input.calls),
     publishes: sorted(input.publishes ?? defaultEvents(input)),
     subscribes: sorted(input.subscribes),
+    owners: input.owners ?? [],
     hostPort: input.port ?? inherited.hostPort,
   };
 }

@@ -14,6 +14,8 @@ const pythonVersion = z.preprocess(
 
 const names = z.array(z.string());
 
+const ownerNames = z.array(z.string()).describe('Who reviews changes: @user, @organisation/team or an e-mail address');
+
 const serviceSchema = z.strictObject({
   path: z.string().optional().describe('Folder of the service; services/<name> by default'),
   port: z.int().min(1024).max(65535).optional().describe("Port on the developer's machine"),
@@ -27,6 +29,7 @@ const serviceSchema = z.strictObject({
   calls: names.optional().describe('Services that this one calls over HTTP'),
   publishes: names.optional().describe('Events that this service publishes'),
   subscribes: names.optional().describe('Events that this service consumes'),
+  owners: ownerNames.optional(),
 });
 
 /** `msvc.yaml` as people write it: everything that equals its default may be left out. */
@@ -47,6 +50,7 @@ export const specSchema = z.strictObject({
   monitoring: choice('monitoring').optional(),
   tracing: choice('tracing').optional(),
   'config-service': choice('config-service').optional(),
+  owners: ownerNames.optional(),
   packs: z.array(z.string()).optional().describe('Packs of features from outside: a path, npm package or git address'),
   services: z.record(z.string(), serviceSchema.nullable()).describe('The services, by name'),
   lint: z.record(z.string(), z.unknown()).optional().describe('Settings of msvc lint'),

@@ -18,6 +18,8 @@ export interface Service {
   readonly calls: readonly string[];
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /** Who reviews changes of the service. */
+  readonly owners: readonly string[];
   /** The port on the developer's machine; unique in the workspace. */
   readonly hostPort: number;
 }
@@ -35,6 +37,8 @@ export interface Workspace {
   readonly monitoring: ValueOf<'monitoring'>;
   readonly tracing: ValueOf<'tracing'>;
   readonly configService: ValueOf<'config-service'>;
+  /** Who reviews what no service's owners do. */
+  readonly owners: readonly string[];
   /** Features from outside: paths, npm packages or git addresses. */
   readonly packs: readonly string[];
   readonly services: readonly Service[];

