@@ -8,6 +8,7 @@ export const graphFormats = {
   mermaid: async (): Promise<Draw> => (await import('./mermaid.ts')).toMermaid,
   dot: async (): Promise<Draw> => (await import('./dot.ts')).toDot,
   json: async (): Promise<Draw> => (graph) => `${JSON.stringify(graph, null, 2)}\n`,
+  html: async (): Promise<Draw> => (await import('./html.ts')).toHtml,
   svg: async (): Promise<Draw> => (await import('./svg.ts')).toSvg,
 } as const;
 

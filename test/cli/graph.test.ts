@@ -1,3 +1,4 @@
+import { readFile, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { emptyDisk, runIn } from '../support/cli.ts';
 
@@ -16,9 +17,37 @@ describe('msvc graph', () => {
     ['dot', 'digraph system {'],
     ['json', '{\n  "nodes": ['],
     ['svg', '<svg '],
+    ['html', '<!doctype html>'],
   ])('writes %s', async (format, start) => {
     const { code, out } = await runIn({ fs: emptyDisk(shop) }, 'msvc', 'graph', '--format', format);
     expect([code, out.slice(0, start.length)]).toEqual([0, start]);
+  });
+
+  it('opens a page, or says where it is', async () => {
+    const opened: string[][] = [];
+    const processes = {
+      run: async (command: string, args: readonly string[]) => {
+        opened.push([command, ...args]);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    };
+    const { code, err } = await runIn({ fs: emptyDisk(shop), processes }, 'msvc', 'graph', '--open');
+    expect(code).toBe(0);
+    const page = await readFile(err.trim(), 'utf8');
+    expect(opened[0]?.at(-1)).toBe(err.trim());
+    expect(page).toContain('"label":"db/orders"');
+    const without = await runIn({ fs: emptyDisk(shop) }, 'msvc', 'graph', '--open');
+    expect(without.code).toBe(2);
+    expect(without.err).toContain('Open the page yourself:');
+    for (const text of [err, without.err]) await rm(/\S+system\.html/.exec(text)?.[0] ?? '', { force: true });
+  });
+
+  it('is drawn into the HTML report of msvc lint', async () => {
+    const { out } = await runIn({ fs: emptyDisk(shop) }, 'msvc', 'lint', '--format', 'html');
+    expect(out).toContain('<svg ');
+    expect(
+      (await runIn({ fs: emptyDisk({ '/work/a.md': '' }) }, 'msvc', 'lint', '--format', 'html')).out,
+    ).not.toContain('<svg ');
   });
 
   it('writes to a file, and draws an empty folder too', async () => {

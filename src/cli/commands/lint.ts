@@ -100,11 +100,23 @@ export const lint = defineCommand<LintFlags, readonly [readonly string[]]>({
       fixed: result.fixed,
       rules: result.rules,
       version: context.version,
+      ...(outputs.some(({ format }) => format === 'html') ? { drawing: await drawingOf(source) } : {}),
     };
     await writeReports(context, outputs, input);
     return exitCode(input.findings, flags.maxWarnings);
   },
 });
+
+/** The system, drawn; undefined where there is nothing to draw. */
+async function drawingOf(source: FileSource): Promise<string | undefined> {
+  const [{ graphOf }, { systemOf }, { toSvg }] = await Promise.all([
+    import('../../graph/graph.ts'),
+    import('../../system/system.ts'),
+    import('../../graph/svg.ts'),
+  ]);
+  const graph = graphOf(systemOf(await openRepository(source)));
+  return graph.nodes.length === 0 ? undefined : toSvg(graph);
+}
 
 /** Lints, or finds the result of the last run. What plugins read or import is not known, so with them every run is new. */
 async function lintOnce(
