@@ -249,7 +249,7 @@ interface Switches {
 function watchColour(cluster: Cluster, namespace: string): Switches {
   const colours: string[] = [];
   const args = ['get', 'service', 'orders', '--namespace', namespace, '--watch'];
-  const child = spawn('kubectl', [...args, '--output=jsonpath={.spec.selector.colour}{"\\n"}'], {
+  const child = spawn(cluster.client, [...args, '--output=jsonpath={.spec.selector.colour}{"\\n"}'], {
     env: { ...process.env, ...cluster.env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -17,6 +17,8 @@ const KWOK = 'sigs.k8s.io/kwok/cmd/kwok@v0.8.0';
 export interface Cluster {
   /** What programs need to reach it: KUBECONFIG, and a PATH with its kubectl first. */
   readonly env: Readonly<Record<string, string>>;
+  /** The path of kubectl. */
+  readonly client: string;
   /** Runs kubectl; what it printed. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
   stop(): Promise<void>;
@@ -64,9 +66,10 @@ export async function startCluster(bench: Bench, stages: string): Promise<Cluste
     ...['--feature-gates', 'WatchList=false'],
   ]);
   const env = { KUBECONFIG: config, PATH: `${bin}:${process.env.PATH}` };
+  const client = join(bin, 'kubectl');
   const kubectl = async (args: readonly string[], input?: string): Promise<string> =>
-    (await execa(join(bin, 'kubectl'), args, { env, all: true, ...(input === undefined ? {} : { input }) })).all;
-  const cluster: Cluster = { env, kubectl, stop: () => stop(started) };
+    (await execa(client, args, { env, all: true, ...(input === undefined ? {} : { input }) })).all;
+  const cluster: Cluster = { env, client, kubectl, stop: () => stop(started) };
   try {
     await answers(async () => (await kubectl(['get', '--raw', '/readyz'])).includes('ok'), 'the API server', 120);
     const common = ['--kubeconfig', config, '--leader-elect=false', '--secure-port=0'];
