@@ -175,7 +175,7 @@ describe('create-microservice --from', () => {
     expect(filesOf(fs, '/work/shop')['msvc.yaml']).toBe(text);
   });
 
-  it('refuses any broken spec with its place, and leaves the target empty', { timeout: 60_000 }, async () => {
+  it('refuses any broken spec with its place, and leaves the target empty', { timeout: 600_000 }, async () => {
     const breaks: readonly ((text: string) => string)[] = [
       (text) => text.replace('version: 1', 'version: 2'),
       (text) => text.replace(/"?name"?: .*/, 'name: "No Name"'),

@@ -311,7 +311,7 @@ describe('msvc pack', () => {
     const report = JSON.parse(out) as { features: string[]; workspaces: number };
     expect(report.features).toEqual(['backstage-component', 'backstage-system', 'weekly-updates']);
     expect(report.workspaces).toBeGreaterThan(40);
-  }, 120_000);
+  }, 600_000);
 
   it('publishes the schema that features are checked by', async () => {
     const { out } = await runIn({ fs, cwd: '/work' }, 'msvc', 'schema', 'feature.yaml');

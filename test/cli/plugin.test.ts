@@ -32,7 +32,7 @@ describe('the example of docs/linting.md', () => {
     await writeFile(join(folder, 'lint-rules/our-registry.test.mjs'), itsTest);
     await writeFile(join(folder, 'msvc.yaml'), 'lint: { plugins: [./lint-rules] }\n');
     await writeFile(join(folder, 'Dockerfile'), 'FROM docker.io/library/python:3.14-slim\nUSER 10001\nCMD ["true"]\n');
-  }, 120_000);
+  }, 600_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -49,10 +49,10 @@ describe('the example of docs/linting.md', () => {
         message: 'docker.io/library/python:3.14-slim is not ours',
       }),
     );
-  }, 60_000);
+  }, 600_000);
 
   it('passes its own test', async () => {
     const { stdout } = await run('node', ['--test', 'lint-rules/'], { cwd: folder });
     expect(stdout).toContain('# pass 1');
-  }, 60_000);
+  }, 600_000);
 });

@@ -56,7 +56,7 @@ describe('in a repository', () => {
   });
 
   it('moves a single service with its edits when a second comes, and git follows them', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const place = await created('orders', '--database', 'sqlite');
     await appendFile(join(place, 'src/orders/app.py'), '\n# edited by hand\n');
@@ -77,7 +77,7 @@ describe('in a repository', () => {
   });
 
   it('finds what another version wrote among the objects of the repository', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const place = await created('versions', '--database', 'none');
     await appendFile(join(place, 'README.md'), '\nOurs.\n');
@@ -90,7 +90,7 @@ describe('in a repository', () => {
     expect(readme).toContain('\nOurs.\n');
   });
 
-  it('keeps what it wrote earlier, for the branches that are still at it', { timeout: 60_000 }, async () => {
+  it('keeps what it wrote earlier, for the branches that are still at it', { timeout: 600_000 }, async () => {
     const place = await created('branches', '--database', 'none');
     const [before = ''] = (await git(place, 'ls-tree', 'HEAD', 'Dockerfile')).split('\t');
     await msvc(place, 'set', 'python', '3.13', '--no-lock');
@@ -136,7 +136,7 @@ describe('in a repository', () => {
     await msvc(place, 'sync', '--check');
   });
 
-  it('settles by one command what git cannot merge', { timeout: 120_000 }, async () => {
+  it('settles by one command what git cannot merge', { timeout: 600_000 }, async () => {
     const place = await created('chosen', '--services', 'orders,payments', '--database', 'none');
     await git(place, 'switch', '--quiet', '--create', 'newer', 'main');
     await msvc(place, 'add', 'ci', 'gitlab', '--no-lock', '--quiet');
@@ -153,7 +153,7 @@ describe('in a repository', () => {
     expect(await git(place, 'ls-files', '.gitlab-ci.yml', 'monitoring')).toBe('.gitlab-ci.yml\n');
   });
 
-  it('changes nothing of the others with the fiftieth service', { timeout: 120_000 }, async () => {
+  it('changes nothing of the others with the fiftieth service', { timeout: 600_000 }, async () => {
     const others = Array.from({ length: 49 }, (_, index) => `service${index}`);
     const place = await created('many', '--services', others.join(','), '--database', 'none');
     await msvc(place, 'add-service', 'last', '--no-lock', '--quiet', '--database', 'none');

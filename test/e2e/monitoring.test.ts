@@ -50,7 +50,7 @@ describe.each(['single', 'several'])('the monitoring of a repository with %s', (
     await run(amtool, ['check-config', 'alertmanager.yml'], { cwd });
   });
 
-  it('has rules that pass their own unit tests', { timeout: 240_000 }, async () => {
+  it('has rules that pass their own unit tests', { timeout: 600_000 }, async () => {
     for (const path of paths(/^monitoring\/tests\//)) await run(promtool, ['test', 'rules', join(folder, name, path)]);
   });
 
@@ -97,7 +97,7 @@ beforeAll(async () => {
   trees.set('several', await generateInto(join(folder, 'several'), `name: shop\n${several}\n`));
   promtool = join(await debianPrograms('prometheus'), 'promtool');
   amtool = join(await debianPrograms('prometheus-alertmanager'), 'amtool');
-}, 180_000);
+}, 600_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

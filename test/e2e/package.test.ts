@@ -28,7 +28,7 @@ beforeAll(async () => {
   await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', tarball], {
     cwd: installed,
   });
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await rm(folder, { recursive: true });

@@ -64,7 +64,7 @@ describe('the linters that people use find nothing', () => {
       pack,
     );
     await Promise.all([install('peers', PEERS), install('checkov', [CHECKOV])]);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -131,7 +131,7 @@ describe('the linters that people use find nothing', () => {
     const checked = ['none-alpine-github', 'sqlite-distroless-gitlab', 'blue-green'];
     for (const tree of checked) await passes('checkov', 'checkov', checkovOn(tree), join(folder, tree));
   });
-}, 240_000);
+}, 600_000);
 
 function checkovOn(tree: string): string[] {
   const frameworks = ['dockerfile', 'kubernetes', tree.endsWith('gitlab') ? 'gitlab_ci' : 'github_actions', 'secrets'];

@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-'));
   postgres = await startPostgres();
   mariadb = await startMariaDb();
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await postgres?.stop();

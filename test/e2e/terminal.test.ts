@@ -37,7 +37,7 @@ interface Setting {
 function run(command: string, args: readonly string[], { cwd = folder, env = {} }: Setting = {}): Promise<Ended> {
   const { NO_COLOR: _none, FORCE_COLOR: _forced, CI: _ci, ...rest } = process.env;
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...rest, ...env }, timeout: 60_000 };
+    const options = { cwd, env: { ...rest, ...env }, timeout: 600_000 };
     const child = execFile(command, args, options, (error: ExecFileException | null, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });
     });
@@ -68,7 +68,7 @@ async function fakeProgram(name: string, script: string): Promise<string> {
 
 describe('on a terminal', () => {
   it('asks, goes back by Escape, and prints the command line that needs no questions', {
-    timeout: 90_000,
+    timeout: 600_000,
   }, async () => {
     const steps = [
       ['Name of the service', `asked${ENTER}`],
@@ -98,18 +98,18 @@ describe('on a terminal', () => {
     expect(asked).toBe(again);
   });
 
-  it('ends at Ctrl-C during a question, and writes nothing', { timeout: 90_000 }, async () => {
+  it('ends at Ctrl-C during a question, and writes nothing', { timeout: 600_000 }, async () => {
     const { code } = await type([['Name of the service', CTRL_C]], [CREATE, '--dir', join(folder, 'never')]);
     expect(code).toBe(130);
     expect(await readdir(folder)).not.toContain('never');
   });
 
-  it.each(['CI', 'TERM'])('asks nothing where %s says that nobody answers', { timeout: 90_000 }, async (variable) => {
+  it.each(['CI', 'TERM'])('asks nothing where %s says that nobody answers', { timeout: 600_000 }, async (variable) => {
     const { code, out } = await type([], [CREATE], { [variable]: variable === 'CI' ? 'true' : 'dumb' });
     expect([code, out.includes('the name is missing')]).toEqual([2, true]);
   });
 
-  it('colours for a terminal, unless NO_COLOR or --no-color says otherwise', { timeout: 90_000 }, async () => {
+  it('colours for a terminal, unless NO_COLOR or --no-color says otherwise', { timeout: 600_000 }, async () => {
     const args = [CREATE, 'orders', '--dry-run', '--yes'];
     const escapes = new RegExp(`${ESCAPE}\\[3\\dm`);
     expect((await type([], args)).out).toMatch(escapes);
@@ -139,7 +139,7 @@ describe('interrupted by Ctrl-C', () => {
     return { code, err };
   }
 
-  it('leaves nothing of a service that was being created', { timeout: 60_000 }, async () => {
+  it('leaves nothing of a service that was being created', { timeout: 600_000 }, async () => {
     const parent = join(folder, 'interrupted');
     await mkdir(parent);
     const { code, err } = await interruptLock([CREATE, 'orders', '--yes', '--dir', 'deep/er/orders'], parent);
@@ -147,7 +147,7 @@ describe('interrupted by Ctrl-C', () => {
     expect(err).toContain('everything is as it was before');
   });
 
-  it('leaves what stood in the folder before', { timeout: 60_000 }, async () => {
+  it('leaves what stood in the folder before', { timeout: 600_000 }, async () => {
     const place = join(folder, 'stood');
     await mkdir(place);
     await writeFile(join(place, 'notes.txt'), 'mine\n');
@@ -155,7 +155,7 @@ describe('interrupted by Ctrl-C', () => {
     expect(await readdir(place)).toEqual(['notes.txt']);
   });
 
-  it('leaves a workspace as it was', { timeout: 60_000 }, async () => {
+  it('leaves a workspace as it was', { timeout: 600_000 }, async () => {
     const place = join(folder, 'workspace');
     await node(CREATE, ['orders', '--yes', '--dir', place, '--no-lock', '--no-git', '--database', 'none']);
     await writeFile(join(place, 'uv.lock'), 'old\n');
@@ -170,7 +170,7 @@ describe('on the real disk', () => {
   const flags = ['--yes', '--no-lock', '--no-git'];
 
   it('creates in a path with spaces and unicode, and prints next steps that work when pasted', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const { code, err } = await node(CREATE, ['orders', '--dir', "it's a – ü/orders", ...flags]);
     expect(code).toBe(0);

@@ -124,7 +124,7 @@ describe('broken files', () => {
       }),
       { numRuns: runs, seed },
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('hostile files', () => {

@@ -30,5 +30,5 @@ describe('what is generated', async () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  }, 600_000);
 });

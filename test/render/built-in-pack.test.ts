@@ -55,7 +55,7 @@ describe('the built-in pack', async () => {
       { numRuns: 60 },
     );
     expect(pythonMistakes([...python])).toBe('');
-  }, 120_000);
+  }, 600_000);
 
   it('brings a service that a person can start', () => {
     const tree = render(checkSpec({ version: 1, name: 'orders', services: { orders: { path: '.' } } }), pack, '1.0.0');
