@@ -62,6 +62,7 @@ def serve(app: FastAPI) -> int:
         port=settings.port,
         access_log=False,
         log_config=None,
+        proxy_headers=False,  # nothing here depends on the address or scheme that a client sees
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
     )

@@ -7,14 +7,13 @@ span of our own, or a new trace is begun.
 import re
 import secrets
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(NamedTuple):
     """The names of one request."""
 
     request_id: str
@@ -25,14 +24,15 @@ class RequestContext:
 
     @classmethod
     def of(cls, request_id: str | None, traceparent: str | None, tracestate: str | None = None) -> "RequestContext":
-        """The context for the headers of a request; what is not well-formed is replaced."""
-        span = secrets.token_hex(8)
-        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(16)
+        """The context for the headers of a request; what is not well-formed is replaced, an id by the trace's."""
+        fresh = secrets.token_hex(24)
+        trace_id, span_id, flags, state = fresh[:32], fresh[32:], "00", None
         parent = _TRACEPARENT.fullmatch(traceparent) if traceparent is not None else None
-        if parent is None or not _is_valid(parent):
-            return cls(request_id, secrets.token_hex(16), span)
-        return cls(request_id, parent[2], span, parent[4], tracestate)
+        if parent is not None and _is_valid(parent):
+            trace_id, flags, state = parent[2], parent[4], tracestate
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = trace_id
+        return cls(request_id, trace_id, span_id, flags, state)
 
     def outgoing_headers(self) -> dict[str, str]:
         """Headers for a call to another service, so that it joins the trace."""
