@@ -100,7 +100,7 @@ const RESERVED_NAMES = new Set([
   'workspace',
 ]);
 
-/** Derived names add suffixes (`-migrate-1-2-3`, `-postgres`), and a DNS label holds 63 characters. */
+/** Derived names add suffixes (`-migrate--1a2b3c4d5e6f`, `-postgres`), and a DNS label holds 63 characters. */
 const LONGEST_NAME = 40;
 
 /** The Python package of a service: `order-intake` → `order_intake`. */
