@@ -194,8 +194,6 @@ class RouterReader {
       };
       this.#nodes.set(call, node);
       if (maker.builtins) this.#addBuiltins(node, maker.builtins);
-      if (maker.framework === 'starlette' && argumentAt(call, 1, 'routes'))
-        this.#add(node, ANYTHING, [], module.at(call), undefined);
     }
   }
 
@@ -245,6 +243,8 @@ class RouterReader {
 
   #operation(module: PythonModule, site: CallSite): void {
     const { call } = site;
+    const made = this.#nodes.get(call);
+    if (made?.maker.application) this.#takeRoutes(made, site);
     if (call.callee.kind !== 'attribute') return;
     const verb = call.callee.name;
     const place = module.at(call);
@@ -290,6 +290,23 @@ class RouterReader {
       const name = argument ? (module.qualify(argument.value) ?? '') : '';
       if (/health|metric|prometheus/i.test(name))
         this.#loose.push({ path: '/**', methods: [], handler: undefined, builtin: true, ...place });
+    }
+  }
+
+  /** `FastAPI(routes=[*router.routes])`: the routers whose routes an application is made with; anything where they are not known. */
+  #takeRoutes({ maker, module, children }: RouterNode, { call, scope }: CallSite): void {
+    const given = maker.framework === 'starlette' ? argumentAt(call, 1, 'routes') : keyword(call, 'routes');
+    if (!given) return;
+    const place = module.at(given.value);
+    for (const item of given.value.kind === 'list' ? given.value.items : [given.value]) {
+      const value = item.kind === 'other' && item.children.length === 1 ? item.children[0] : item;
+      const routers =
+        value?.kind === 'attribute' && value.name === 'routes'
+          ? this.#nodesOf(module, value.object, scope.functions)
+          : [];
+      for (const router of routers) router.attached = true;
+      for (const node of routers.length > 0 ? routers : [undefined])
+        children.push({ node, prefix: node ? '' : ANYTHING, place, replaces: false });
     }
   }
 

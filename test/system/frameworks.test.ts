@@ -32,6 +32,18 @@ describe('FastAPI', async () => {
     ]);
   });
 
+  it.each([
+    ['[*router.routes]', ['GET /openapi.json', 'GET /orders/*']],
+    ['[*router.routes, *others()]', ['GET /openapi.json', 'GET /orders/*', '/**']],
+  ])('is made with routes=%s', async (routes, expected) => {
+    const made = await serviceOf({
+      'requirements.txt': 'fastapi==0.120.0\n',
+      'main.py': `from fastapi import APIRouter, FastAPI\n\nrouter = APIRouter(prefix="/orders")\n\n\n@router.get("/{id}")\ndef order(id: str): ...\n\n\napp = FastAPI(docs_url=None, redoc_url=None, routes=${routes})\n`,
+      Dockerfile: image('["uvicorn", "main:app"]'),
+    });
+    expect(made.routes.routes.map(({ methods, path }) => [...methods, path].join(' '))).toEqual(expected);
+  });
+
   it('reads settings by prefix, required without a default', () => {
     expect(service.settings.settings.map(({ variables, required }) => [variables[0], required])).toEqual([
       ['SHOP_DATABASE_URL', true],
