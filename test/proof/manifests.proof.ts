@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Bench, type Figure, generate } from './bench.ts';
@@ -36,6 +36,11 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
     const order = expected(name === 'sqlite' ? 'statefulset' : 'deployment', migrates);
     if (JSON.stringify(asked) !== JSON.stringify(order))
       throw new Error(`${name}: scripts/deploy asks for\n${asked.join('\n')}`);
+    if (migrates) {
+      const stopped = await deploy(bench, kustomize, folder, path, 'FailureTarget Failed');
+      if (stopped.includes('apply everything') || !stopped.at(-1)?.startsWith('logs job/'))
+        throw new Error(`${name}: after a migration that failed scripts/deploy asks for\n${stopped.join('\n')}`);
+    }
     for (const environment of ['dev', 'staging', 'production']) {
       const { stdout } = await execa(kustomize, ['build', join(folder, 'k8s/overlays', environment)]);
       const file = join(bench.work, `${name}-${environment}.yaml`);
@@ -49,7 +54,7 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
         `image: registry.example:5000/team/orders:${VERSION.padEnd(40, '0')}`,
         `app.kubernetes.io/version: ${VERSION}`,
       ];
-      if (migrates) lines.push(`name: orders-migrate-${VERSION}`);
+      if (migrates) lines.push(`name: orders-migrate--${VERSION}`);
       const missing = lines.find((line) => !stdout.includes(line));
       if (missing !== undefined) throw new Error(`${name} in ${environment} lacks "${missing}"`);
       const objects = stdout.split(/^---$/m).length;
@@ -61,7 +66,7 @@ export async function prove(bench: Bench): Promise<readonly Figure[]> {
 
 const SINGLE = (workload: string, migrates: boolean): string[] => [
   'apply everything but the server',
-  ...(migrates ? [`wait job/orders-migrate-${VERSION}`] : []),
+  ...(migrates ? [`get job/orders-migrate--${VERSION}`] : []),
   'apply everything',
   `rollout status ${workload}/orders`,
 ];
@@ -70,17 +75,35 @@ const SEVERAL = (workload: string, migrates: boolean): string[] => [
   ...SINGLE(workload, migrates),
 ];
 
-/** Runs scripts/deploy with a kubectl that takes note of what it is asked; what it was asked, in order. */
-async function deploy(bench: Bench, kustomize: string, folder: string, path: string): Promise<string[]> {
-  const tools = join(folder, '.tools');
-  await mkdir(tools);
+/**
+ * Runs scripts/deploy with a kubectl that takes note of what it is asked; what it was asked, in order.
+ *
+ * @param conditions what kubectl says of the migration's Job
+ */
+async function deploy(
+  bench: Bench,
+  kustomize: string,
+  folder: string,
+  path: string,
+  conditions = 'SuccessCriteriaMet Complete',
+): Promise<string[]> {
+  const tools = await mkdtemp(join(bench.work, 'tools-'));
   await symlink(kustomize, join(tools, 'kustomize'));
   const log = join(tools, 'log');
-  await writeFile(join(tools, 'kubectl'), `#!/bin/sh\necho "$*" >>'${log}'\n`, { mode: 0o755 });
-  const image = 'registry.example:5000/team/orders';
+  await writeFile(
+    join(tools, 'kubectl'),
+    `#!/bin/sh\necho "$*" >>'${log}'\ncase "$*" in *jsonpath*) echo '${conditions}' ;; esac\n`,
+    { mode: 0o755 },
+  );
+  const image = 'registry.example:5000/Team/orders';
   const commit = VERSION.padEnd(40, '0');
   const env = { PATH: `${tools}:${process.env.PATH}`, TMPDIR: bench.work };
-  await execa('scripts/deploy', ['dev', 'orders', path, image, commit], { cwd: folder, env });
+  const { exitCode } = await execa('scripts/deploy', ['dev', 'orders', path, image, commit], {
+    cwd: folder,
+    env,
+    reject: false,
+  });
+  if (exitCode !== (conditions.includes('Failed') ? 1 : 0)) throw new Error(`scripts/deploy ends with ${exitCode}`);
   const asked = (await readFile(log, 'utf8')).trim().split('\n');
   return asked.map((line) => {
     if (/^apply .*namespace\.yaml/.test(line)) return 'apply the namespace';
