@@ -25,6 +25,8 @@ export interface SettingView {
 /** What the features of a service bring to it together. */
 export interface Contributed {
   readonly settings: readonly SettingView[];
+  /** Settings of which there is one for each called service; names without the service's. */
+  readonly callSettings: readonly SettingView[];
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
   /** What is opened at the start and closed at the end. */
@@ -83,6 +85,10 @@ export function serviceView(service: Service, has: ServiceView['has'], contribut
   return {
     ...service,
     ...contributed,
+    settings: [
+      ...contributed.settings,
+      ...service.calls.flatMap((called) => contributed.callSettings.map((setting) => settingFor(called, setting))),
+    ].sort((left, right) => compareText(left.name, right.name)),
     dir: service.path === '.' ? '' : `${service.path}/`,
     root: service.path === '.' ? '.' : service.path.replace(/[^/]+/g, '..'),
     port: CONTAINER_PORT,
@@ -101,11 +107,13 @@ export function contributedBy(features: readonly Feature[]): Contributed {
     dependencies: contributes.dependencies,
     'dev-dependencies': contributes['dev-dependencies'],
     settings: contributes.settings,
+    'call-settings': contributes['call-settings'],
     lifespan: contributes.lifespan,
     routes: contributes.routes,
   }));
   return {
-    settings: settingsOf(contributions),
+    settings: settingsOf(contributions, 'settings'),
+    callSettings: settingsOf(contributions, 'call-settings'),
     dependencies: requirements(contributions.map(({ feature, dependencies }) => ({ feature, list: dependencies }))),
     devDependencies: requirements(
       contributions.map((contribution) => ({ feature: contribution.feature, list: contribution['dev-dependencies'] })),
@@ -193,7 +201,7 @@ function camelCase(name: string): string {
 
 type Contributions = Pick<
   Feature['manifest']['contributes'],
-  'dependencies' | 'dev-dependencies' | 'settings' | 'lifespan' | 'routes'
+  'dependencies' | 'dev-dependencies' | 'settings' | 'call-settings' | 'lifespan' | 'routes'
 > & { readonly feature: string };
 
 function pythonName(entry: string): PythonName {
@@ -201,10 +209,28 @@ function pythonName(entry: string): PythonName {
   return { module, name };
 }
 
-function settingsOf(contributions: readonly Contributions[]): readonly SettingView[] {
+/** `_URL` → `PAYMENTS_URL`; `__called__` in what people read is the called service. */
+function settingFor(called: string, setting: SettingView): SettingView {
+  const name = `${called.replaceAll('-', '_').toUpperCase()}${setting.name}`;
+  const named = <Value>(value: Value): Value | string =>
+    typeof value === 'string' ? value.replaceAll('__called__', called) : value;
+  return {
+    ...setting,
+    name,
+    field: name.toLowerCase(),
+    description: named(setting.description),
+    default: named(setting.default),
+    example: named(setting.example),
+  };
+}
+
+function settingsOf(
+  contributions: readonly Contributions[],
+  kind: 'settings' | 'call-settings',
+): readonly SettingView[] {
   const settings = new Map<string, SettingView>();
   for (const contribution of contributions) {
-    for (const [name, setting] of Object.entries(contribution.settings)) {
+    for (const [name, setting] of Object.entries(contribution[kind])) {
       if (settings.has(name)) {
         throw new UserError(`two features define the setting ${name}`, {
           place: { file: `${contribution.feature}/feature.yaml` },

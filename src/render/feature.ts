@@ -67,6 +67,7 @@ export const featureSchema = z.strictObject({
       dependencies: z.array(z.string()).default([]),
       'dev-dependencies': z.array(z.string()).default([]),
       settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), settingSchema).default({}),
+      'call-settings': z.record(z.string().regex(/^[A-Z_]+$/), settingSchema).default({}),
       lifespan: pythonNames,
       routes: pythonNames,
     })
@@ -83,6 +84,7 @@ export const CONTRIBUTION_KINDS: readonly string[] = [
   'dependencies',
   'dev-dependencies',
   'settings',
+  'call-settings',
   'lifespan',
   'routes',
 ];

@@ -28,7 +28,14 @@ export function specArbitrary(pack: Pack): fc.Arbitrary<SpecInput> {
   const single = fc
     .tuple(name, options('service'))
     .map(([service, chosen]) => ({ [service]: { ...chosen, path: '.' } }));
-  const several = fc.dictionary(name, options('service'), { minKeys: 1, maxKeys: 4 });
+  // Nobody calls in a circle: a service calls those that come after it.
+  const several = fc
+    .tuple(fc.dictionary(name, options('service'), { minKeys: 1, maxKeys: 4 }), fc.boolean())
+    .map(([services, calling]) => {
+      const names = Object.keys(services);
+      const callsOf = (own: string) => (calling ? names.slice(names.indexOf(own) + 1) : []);
+      return Object.fromEntries(Object.entries(services).map(([own, one]) => [own, { ...one, calls: callsOf(own) }]));
+    });
   return fc
     .record({ name, shared: options('workspace'), services: fc.oneof(single, several) })
     .map(({ name, shared: { deploy, strategy, ...shared }, services }) => {

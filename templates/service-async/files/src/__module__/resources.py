@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from .items.store import Store
 from .settings import Settings
+
+Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -17,3 +20,10 @@ class Resources:
     """What /readyz asks, by name; a check that raises or takes too long means not ready."""
     draining: bool = False
     """Whether the process has been told to stop."""
+    parts: dict[type[Any], Any] = field(default_factory=dict)
+    """What else hooks have opened, by its type."""
+
+    def part(self, kind: type[Part]) -> Part:
+        """What a hook has opened under this type."""
+        part: Part = self.parts[kind]
+        return part

@@ -17,6 +17,10 @@ class InvalidCursorError(ServiceError):
     """The cursor was not handed out by this service, or for another order."""
 
 
+class DependencyUnavailableError(ServiceError):
+    """Another service that the answer needs does not answer."""
+
+
 class PreconditionRequiredError(ServiceError):
     """A change must say which version of the resource it is based on."""
 

@@ -11,6 +11,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _STATUS = {
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.DependencyUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidCursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,

@@ -7,6 +7,7 @@ span of our own, or a new trace is begun.
 import re
 import secrets
 from contextvars import ContextVar
+from time import monotonic
 from typing import NamedTuple
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -21,6 +22,8 @@ class RequestContext(NamedTuple):
     span_id: str
     trace_flags: str = "00"
     tracestate: str | None = None
+    started: float | None = None
+    """When it began, by the clock that only goes forward."""
 
     @classmethod
     def of(cls, request_id: str | None, traceparent: str | None, tracestate: str | None = None) -> "RequestContext":
@@ -32,7 +35,7 @@ class RequestContext(NamedTuple):
             trace_id, flags, state = parent[2], parent[4], tracestate
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = trace_id
-        return cls(request_id, trace_id, span_id, flags, state)
+        return cls(request_id, trace_id, span_id, flags, state, monotonic())
 
     def outgoing_headers(self) -> dict[str, str]:
         """Headers for a call to another service, so that it joins the trace."""
