@@ -158,7 +158,7 @@ async function rolling(bench: Bench, cluster: Cluster, target: string): Promise<
     namespace,
     '--output=jsonpath={.items[*].metadata.name}',
   ]);
-  if (!jobs.includes('orders-migrate-two'))
+  if (!jobs.includes('orders-migrate--two'))
     throw new Error(`${target}: the migration of the new version did not run: ${jobs}`);
   return [{ what: `${target}: rolling update`, figure: `migrated first; never fewer than ${fewest} pods` }];
 }
