@@ -7,6 +7,8 @@ const { join } = require('node:path');
 const FILE = join(__dirname, '../dist/main.cjs');
 const { arch, platform, versions } = process;
 const COMPILED = join(__dirname, '../dist/compiled', `${versions.v8}-${platform}-${arch}`);
+/** The package has its limit of size: what runs a few times in a repository's life comes packed, for some milliseconds. */
+const PACKED = new Set(['create']);
 
 let loaded;
 
@@ -26,7 +28,8 @@ function load(profile) {
 function loadCompiled(profile) {
   let cachedData;
   try {
-    cachedData = readFileSync(join(COMPILED, profile));
+    cachedData = readFileSync(join(COMPILED, PACKED.has(profile) ? `${profile}.br` : profile));
+    if (PACKED.has(profile)) cachedData = require('node:zlib').brotliDecompressSync(cachedData);
   } catch {
     return undefined;
   }
@@ -69,4 +72,4 @@ async function run(name) {
   process.exitCode = await main(name, argv, (url) => import(url));
 }
 
-module.exports = { COMPILED, evaluate, FILE, load, run, wrap };
+module.exports = { COMPILED, evaluate, FILE, load, PACKED, run, wrap };

@@ -9,8 +9,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+import { brotliCompressSync } from 'node:zlib';
 
-const { COMPILED, evaluate, FILE, wrap } = createRequire(import.meta.url)('../bin/load.cjs');
+const { COMPILED, evaluate, FILE, PACKED, wrap } = createRequire(import.meta.url)('../bin/load.cjs');
 const self = fileURLToPath(import.meta.url);
 
 /** What is run for each profile in a folder that the profiles before have filled. */
@@ -43,5 +44,7 @@ if (profile === undefined) {
   if (exitCode > 1) process.exitCode = exitCode;
   // V8 refuses what was compiled under other flags.
   setFlagsFromString('--flush-bytecode');
-  writeFileSync(join(COMPILED, profile), script.createCachedData());
+  const compiled = script.createCachedData();
+  if (PACKED.has(profile)) writeFileSync(join(COMPILED, `${profile}.br`), brotliCompressSync(compiled));
+  else writeFileSync(join(COMPILED, profile), compiled);
 }
