@@ -137,8 +137,9 @@ async function generate(
   }
   const env: NodeJS.ProcessEnv = { ...process.env, APP_ENV: 'test', UV_PYTHON: '3.11' };
   delete env.VIRTUAL_ENV;
-  const server = { postgres, mysql: mariadb }[database];
-  if (server !== undefined) env.DATABASE_URL = server.url;
+  // Each framework keeps its own account of the migrations that a database has seen.
+  if (database === 'postgres') env.DATABASE_URL = await postgres?.database(framework);
+  if (database === 'mysql') env.DATABASE_URL = mariadb?.url;
   return { cwd, env, maxBuffer: 1 << 26 };
 }
 

@@ -10,6 +10,8 @@ const run = promisify(execFile);
 /** A PostgreSQL of Debian's packages, in a folder and on a port of its own. */
 export interface Postgres {
   readonly url: string;
+  /** The address of a database of that name, which is made when it is first asked for. */
+  database(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -28,8 +30,16 @@ export async function startPostgres(): Promise<Postgres> {
   await asPostgres([join(bin, 'initdb'), '-D', data, '-A', 'trust', '-U', 'orders', '-E', 'UTF8', '--locale=C.UTF-8']);
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`;
   await asPostgres([join(bin, 'pg_ctl'), '-D', data, '-o', options, '-l', join(folder, 'log'), '-w', 'start']);
+  const address = `postgresql://orders@127.0.0.1:${port}`;
+  const made = new Set<string>();
   return {
-    url: `postgresql://orders@127.0.0.1:${port}/postgres`,
+    url: `${address}/postgres`,
+    database: async (name) => {
+      if (!made.has(name))
+        await asPostgres([join(bin, 'createdb'), '-h', folder, '-p', String(port), '-U', 'orders', name]);
+      made.add(name);
+      return `${address}/${name}`;
+    },
     stop: async () => {
       await asPostgres([join(bin, 'pg_ctl'), '-D', data, '-m', 'fast', '-w', 'stop']);
       await rm(folder, { recursive: true });
