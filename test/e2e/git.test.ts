@@ -158,7 +158,12 @@ describe('in a repository', () => {
     const place = await created('many', '--services', others.join(','), '--database', 'none');
     await msvc(place, 'add-service', 'last', '--no-lock', '--quiet', '--database', 'none');
     const changed = (await git(place, 'status', '--porcelain', '--untracked-files=all')).trimEnd().split('\n');
-    const own = [/^services\/last\//, /^\.msvc\/services\/last\.yaml$/, /\/last\.yml$/];
+    const own = [
+      /^services\/last\//,
+      /^monitoring\/.*\/last\.(json|yml)$/,
+      /^\.msvc\/services\/last\.yaml$/,
+      /\/last\.yml$/,
+    ];
     expect(changed.map((line) => line.slice(3)).filter((path) => !own.some((pattern) => pattern.test(path)))).toEqual(
       LISTS,
     );
