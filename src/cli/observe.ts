@@ -1,7 +1,7 @@
 import { lineage, type Stage } from '../artifacts/dockerfile/dockerfile.ts';
 import { parseImageReference } from '../artifacts/image-reference.ts';
 import type { Repository } from '../artifacts/repository.ts';
-import { graphOf } from '../graph/graph.ts';
+import { graphOf, serviceNodeId } from '../graph/graph.ts';
 import { availableValues } from '../render/availability.ts';
 import type { Pack } from '../render/feature.ts';
 import { nameProblem, suggestName } from '../spec/names.ts';
@@ -9,6 +9,7 @@ import { OPTIONS, type OptionName, optionNamed } from '../spec/options.ts';
 import type { ServiceInput, SpecInput } from '../spec/schema.ts';
 import { placeOf } from '../system/fact.ts';
 import { type Service, systemOf } from '../system/system.ts';
+import { offersNames } from './desired.ts';
 
 /** A choice that a repository has made, and what shows it. */
 export interface Observation {
@@ -139,13 +140,11 @@ export function observe(repository: Repository, folderName: string, pack: Pack):
       } as ServiceInput,
     ]);
   }
-  const byId = new Map(
-    [...names].map(([service, name]) => [`service ${service.root === '' ? service.name : service.root}`, name]),
-  );
+  const byId = new Map([...names].map(([service, name]) => [serviceNodeId(service), name]));
+  const offersCalls = offersNames(pack, 'calls');
   for (const { from, to, kind, places } of graphOf(system).edges) {
     const [caller, called] = [byId.get(from), byId.get(to)];
     if (kind !== 'calls' || caller === undefined || called === undefined || caller === called) continue;
-    const offersCalls = pack.features.some(({ manifest }) => Object.hasOwn(manifest.when, 'calls'));
     const problem = offersCalls ? {} : { problem: 'no feature offers it' };
     observations.push({ service: caller, option: 'calls', value: called, evidence: places[0] ?? '', ...problem });
     const input = services.find(([name]) => name === caller)?.[1];

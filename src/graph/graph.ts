@@ -40,9 +40,9 @@ export function graphOf(system: System): Graph {
     edges.set(key, known);
     known.places.add(`${place.file.path}:${place.file.position(place.range.start).line}`);
   };
-  for (const service of system.services) node(idOf(service), 'service', service.name, detailsOf(service));
+  for (const service of system.services) node(serviceNodeId(service), 'service', service.name, detailsOf(service));
   for (const runtime of system.runtimes) {
-    const from = idOf(runtime.service);
+    const from = serviceNodeId(runtime.service);
     for (const variable of runtime.variables.all.values()) {
       const url = /^([a-z][a-z0-9+.-]*):\/\/(?:[^@/\s]*@)?([a-z0-9][a-z0-9.-]*)(?::\d+)?(?:\/([\w-]+))?/i.exec(
         variable.value ?? '',
@@ -58,16 +58,16 @@ export function graphOf(system: System): Graph {
       } else if (scheme === 'http' || scheme === 'https') {
         const target = serviceAt(system, runtime.compose?.project.services.get(host.split('.')[0] ?? host), host);
         if (target === runtime.service) continue;
-        const to = target ? idOf(target) : node(`external ${host}`, 'external', host);
+        const to = target ? serviceNodeId(target) : node(`external ${host}`, 'external', host);
         connect(from, to, 'calls', scheme, variable);
       }
     }
   }
   for (const service of system.services) {
     for (const name of service.messaging.published)
-      connect(idOf(service), node(`queue ${name.value}`, 'queue', name.value), 'publishes', 'publishes', name);
+      connect(serviceNodeId(service), node(`queue ${name.value}`, 'queue', name.value), 'publishes', 'publishes', name);
     for (const name of service.messaging.consumed)
-      connect(node(`queue ${name.value}`, 'queue', name.value), idOf(service), 'consumes', 'consumes', name);
+      connect(node(`queue ${name.value}`, 'queue', name.value), serviceNodeId(service), 'consumes', 'consumes', name);
   }
   for (const environment of system.repository.environments) {
     for (const ingress of environment.ofKind('Ingress', 'HTTPRoute', 'IngressRoute')) {
@@ -79,7 +79,7 @@ export function graphOf(system: System): Graph {
         if (!names.some((item) => item.name === runtime.kubernetes?.object.name)) continue;
         connect(
           node(`gateway ${ingress.name ?? ''}`, 'gateway', ingress.title),
-          idOf(runtime.service),
+          serviceNodeId(runtime.service),
           'routes',
           'routes',
           ingress,
@@ -100,7 +100,8 @@ export function graphOf(system: System): Graph {
 const STORES = new Set(['postgresql', 'postgres', 'mysql', 'mariadb', 'redis', 'rediss', 'mongodb']);
 const QUEUES = new Set(['amqp', 'amqps', 'kafka', 'nats']);
 
-function idOf(service: Service): string {
+/** The id of a service's node. */
+export function serviceNodeId(service: Service): string {
   return `service ${service.root === '' ? service.name : service.root}`;
 }
 

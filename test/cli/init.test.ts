@@ -50,6 +50,7 @@ describe('msvc init', () => {
       value: 'postgres',
       evidence: 'apps/orders/requirements.txt:2',
     });
+    expect(spec.services.orders.calls).toEqual(['web-shop']);
     expect(observations).toContainEqual({ option: 'monitoring', value: 'prometheus', evidence: 'compose.yaml:7' });
     expect(filesOf(fs, '/work/My Shop')).toEqual(SHOP);
   });
