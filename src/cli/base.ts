@@ -7,7 +7,7 @@ import { checkSpec } from '../spec/parse-spec.ts';
 import { specSchema } from '../spec/schema.ts';
 import { contentOf, type Entry, statusOf } from '../tree/read-tree.ts';
 import type { Tree, TreeFile } from '../tree/tree.ts';
-import { UserError } from '../tree/user-error.ts';
+import { unlessRefused } from '../tree/user-error.ts';
 import type { Context } from './context.ts';
 
 /** Keeps what was generated from being collected as garbage by git; it is never pushed. */
@@ -55,15 +55,12 @@ export async function findBase(
 
 /** Renders the workspace's part of the lock's spec and those of some services; nothing where this pack can no longer do so. */
 function renderLocked(lock: Lock, pack: Pack, version: string, services: readonly string[]): Tree {
-  try {
+  return unlessRefused(() => {
     const input = specSchema.safeParse(lockedSpec(lock));
     if (!input.success) return new Map();
     const rendering = startRendering(checkSpec(input.data), pack, version);
     return joinTrees([rendering.workspace(), ...services.map((name) => rendering.service(name))]);
-  } catch (error) {
-    if (error instanceof UserError) return new Map();
-    throw error;
-  }
+  }, new Map());
 }
 
 /** The contents of objects of the repository, by the names that git knows them by; what it does not know is left out. */

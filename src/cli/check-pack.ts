@@ -11,7 +11,7 @@ import { OPTIONS, type Option } from '../spec/options.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import type { Workspace } from '../spec/workspace.ts';
 import type { Tree } from '../tree/tree.ts';
-import { UserError } from '../tree/user-error.ts';
+import { unlessRefused } from '../tree/user-error.ts';
 import { type Choices, specOf } from './desired.ts';
 
 /** What {@link checkPack} found. */
@@ -51,7 +51,9 @@ export async function checkPack(
     options.onChoice(choice);
     for (const name of appliedIn(workspace, combined)) unused.delete(name);
     const tree = render(workspace, combined, options.version);
-    const theirs = changedPaths(renderedBy(builtin, workspace, options.version), tree);
+    // What there would be without the pack: nothing where only the pack offers the choice.
+    const without = unlessRefused(() => render(workspace, builtin, options.version), new Map());
+    const theirs = changedPaths(without, tree);
     const key = JSON.stringify([...theirs].map((path) => [path, String(tree.get(path)?.content)]));
     if (theirs.size === 0 || seen.has(key)) continue;
     seen.add(key);
@@ -89,12 +91,8 @@ function choicesOf(
   return choices.flatMap(({ choice, choices }) =>
     [undefined, ['orders', 'payments']].flatMap((services) => {
       const suffix = services === undefined ? '' : ', two services';
-      try {
-        return [{ choice: `${choice}${suffix}`, workspace: checkSpec(specOf('orders', services, choices)) }];
-      } catch (error) {
-        if (error instanceof UserError) return [];
-        throw error;
-      }
+      const workspace = unlessRefused(() => checkSpec(specOf('orders', services, choices)), undefined);
+      return workspace === undefined ? [] : [{ choice: `${choice}${suffix}`, workspace }];
     }),
   );
 }
@@ -107,16 +105,6 @@ function appliedIn(workspace: Workspace, { features }: Pack): readonly string[] 
       ),
     )
     .map(({ name }) => name);
-}
-
-/** What there would be without the pack; nothing where only the pack offers the choice. */
-function renderedBy(pack: Pack, workspace: Workspace, version: string): Tree {
-  try {
-    return render(workspace, pack, version);
-  } catch (error) {
-    if (error instanceof UserError) return new Map();
-    throw error;
-  }
 }
 
 function changedPaths(before: Tree, after: Tree): ReadonlySet<string> {

@@ -1,13 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import process from 'node:process';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { decode } from '../artifacts/decode.ts';
 import type { FileSource } from '../artifacts/file-source.ts';
 import { SourceFile } from '../artifacts/source-file.ts';
 import type { LintConfig } from '../lint/config.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { LintResult } from '../lint/lint.ts';
-import { cacheFolder } from './cache-folder.ts';
+import { cacheFolder, writeCacheFile } from './cache-folder.ts';
 import type { Context } from './context.ts';
 
 /** The layout of the cache file; another one is not read. */
@@ -148,14 +147,7 @@ export class LintCache {
           .map(({ id, summary, severity, preset, why }) => ({ id, summary, severity, preset, why })),
       },
     };
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    try {
-      this.#fs.mkdirSync(dirname(this.#file), { recursive: true });
-      this.#fs.writeFileSync(temporary, JSON.stringify(stored));
-      this.#fs.renameSync(temporary, this.#file);
-    } catch {
-      // A read-only home is no reason to fail.
-    }
+    writeCacheFile({ fs: this.#fs }, this.#file, JSON.stringify(stored));
   }
 }
 

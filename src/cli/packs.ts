@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseTar } from 'nanotar';
 import type { LockedPack } from '../reconcile/lock.ts';
 import { combinePacks } from '../render/combine-packs.ts';
 import type { Pack } from '../render/feature.ts';
+import { hashTree } from '../tree/hash-tree.ts';
 import { contentOf, readTree, statusOf } from '../tree/read-tree.ts';
 import { isSafePath } from '../tree/safe-path.ts';
 import { compareText, type Tree, type TreeFile } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
-import { cacheFolder } from './cache-folder.ts';
+import { gitEnvironment } from './base.ts';
+import { cacheFolder, writeCacheFile } from './cache-folder.ts';
 import type { Context } from './context.ts';
 import { parseSource } from './pack-source.ts';
 
@@ -39,7 +41,6 @@ export async function loadPacks(
   locked: readonly LockedPack[],
 ): Promise<Packs> {
   const builtin = await context.pack();
-  if (sources.length === 0) return { pack: builtin, locked: [] };
   const [{ loadPack }, { compileTemplate }] = await Promise.all([
     import('../render/load-pack.ts'),
     import('../render/compile.ts'),
@@ -141,7 +142,7 @@ async function fetchGit(
 ): Promise<Fetched> {
   return inTemporaryFolder(async (directory) => {
     const git = async (...args: readonly string[]): Promise<string> => {
-      const options = { cwd: directory, env: { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }, signal: context.signal };
+      const options = { cwd: directory, env: gitEnvironment(context.env), signal: context.signal };
       const { exitCode, stdout, stderr } = await context.processes.run('git', args, options);
       if (exitCode !== 0) throw unreachable(url, 'git', exitCode, stderr);
       return stdout.trim();
@@ -211,14 +212,9 @@ function checked(source: string, tree: Tree): Tree {
   return tree;
 }
 
-/** A hash over paths, modes and contents, in the form of Subresource Integrity. */
+/** In the form of Subresource Integrity. */
 function integrityOf(tree: Tree): string {
-  const hash = createHash('sha256');
-  for (const [path, { content, mode }] of tree) {
-    const bytes = Buffer.from(content);
-    hash.update(`${path}\0${mode.toString(8)}\0${bytes.length}\0`).update(bytes);
-  }
-  return `sha256-${hash.digest('base64')}`;
+  return `sha256-${hashTree(tree, 'sha256').digest('base64')}`;
 }
 
 /** Errors of a pack's files name the pack. */
@@ -249,12 +245,5 @@ function readCached(context: Context, locked: LockedPack): Fetched | undefined {
 
 function writeCached(context: Context, identity: Omit<LockedPack, 'source'>, archive: Uint8Array): void {
   const file = cachedFile(context, identity);
-  if (file === undefined) return;
-  try {
-    context.fs.mkdirSync(dirname(file), { recursive: true });
-    context.fs.writeFileSync(`${file}.${process.pid}.tmp`, archive);
-    context.fs.renameSync(`${file}.${process.pid}.tmp`, file);
-  } catch {
-    // A read-only home is no reason to fail.
-  }
+  if (file !== undefined) writeCacheFile(context, file, archive);
 }

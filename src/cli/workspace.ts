@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { detectMoves } from '../reconcile/detect-moves.ts';
 import {
@@ -175,6 +175,11 @@ export async function prepare(
   );
   own.push(...gone.map((name): Change => ({ path: lockPathOf(name), after: undefined })), ...(options.also ?? []));
   return { root, workspace, plan, own, next, written, disk };
+}
+
+/** A path that was typed, relative to the workspace's root and with `/` separators. */
+export function pathFromRoot({ cwd }: Context, root: string, typed: string): string {
+  return relative(root, resolve(cwd, typed)).split('\\').join('/');
 }
 
 /** Which of the given paths are on the disk. */

@@ -35,6 +35,18 @@ const pythonNames = z.array(z.string().regex(/^[\w.]+:\w+$/)).default([]);
 
 const fragments = z.union([z.string(), z.array(z.string())]);
 
+const contributions = z.object({
+  dependencies: z.array(z.string()).default([]),
+  'dev-dependencies': z.array(z.string()).default([]),
+  settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), settingSchema).default({}),
+  'call-settings': z.record(z.string().regex(/^[A-Z_]+$/), settingSchema).default({}),
+  lifespan: pythonNames,
+  routes: pythonNames,
+});
+
+/** The contributions that are no slots. */
+export const CONTRIBUTION_KINDS: readonly string[] = Object.keys(contributions.shape);
+
 /** The format of `feature.yaml`. */
 export const featureSchema = z.strictObject({
   description: z.string().describe('One line for people'),
@@ -62,32 +74,14 @@ export const featureSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Files of the workspace with one entry a line, in any order: what two branches add is kept from both'),
-  contributes: z
-    .object({
-      dependencies: z.array(z.string()).default([]),
-      'dev-dependencies': z.array(z.string()).default([]),
-      settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), settingSchema).default({}),
-      'call-settings': z.record(z.string().regex(/^[A-Z_]+$/), settingSchema).default({}),
-      lifespan: pythonNames,
-      routes: pythonNames,
-    })
+  contributes: contributions
     .catchall(fragments)
     .prefault({})
-    .describe('What the feature brings to others; a key beside the five known ones is the name of a slot'),
+    .describe('What the feature brings to others; a key beside the known ones is the name of a slot'),
 });
 
 /** `feature.yaml`, validated. */
 export type FeatureManifest = z.infer<typeof featureSchema>;
-
-/** The contributions that are no slots. */
-export const CONTRIBUTION_KINDS: readonly string[] = [
-  'dependencies',
-  'dev-dependencies',
-  'settings',
-  'call-settings',
-  'lifespan',
-  'routes',
-];
 
 /** A file that a feature brings. */
 export interface FeatureFile {

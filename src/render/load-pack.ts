@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import type * as z from 'zod';
+import { hashTree } from '../tree/hash-tree.ts';
 import { compareText, type Tree } from '../tree/tree.ts';
 import { UserError } from '../tree/user-error.ts';
 import {
@@ -33,14 +33,8 @@ export function loadPack(tree: Tree, compile: (source: string, name: string) => 
   return {
     features,
     versions: versions === undefined ? versionsSchema.parse({}) : validate(versionsSchema, versions.content, VERSIONS),
-    digest: digestOf(tree),
+    digest: hashTree(tree, 'sha1').digest('hex'),
   };
-}
-
-function digestOf(tree: Tree): string {
-  const hash = createHash('sha1');
-  for (const [path, { content, mode }] of tree) hash.update(`${path}\0${mode}\0${content.length}\0`).update(content);
-  return hash.digest('hex');
 }
 
 function loadFeature(tree: Tree, name: string, compile: (source: string, name: string) => Template): Feature {

@@ -31,3 +31,13 @@ export class UserError extends Error {
     this.remedy = details.remedy;
   }
 }
+
+/** What an action gives, or something else where it is refused with a {@link UserError}. */
+export function unlessRefused<Result, Otherwise>(action: () => Result, otherwise: Otherwise): Result | Otherwise {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UserError) return otherwise;
+    throw error;
+  }
+}

@@ -1,10 +1,9 @@
-import { relative, resolve } from 'node:path';
 import { writtenIn } from '../../reconcile/lock.ts';
 import { didYouMean } from '../../spec/nearest.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { defineCommand } from '../command.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openWorkspace, pathFromRoot } from '../workspace.ts';
 
 /** `msvc eject`: a file is the user's alone from now on. */
 export const eject = defineCommand<BringOptions, readonly [string]>({
@@ -15,7 +14,7 @@ export const eject = defineCommand<BringOptions, readonly [string]>({
   },
   async run(context, [typed], options) {
     const open = openWorkspace(context);
-    const path = relative(open.root, resolve(context.cwd, typed)).split('\\').join('/');
+    const path = pathFromRoot(context, open.root, typed);
     const generated = open.lock === undefined ? [] : [...writtenIn(open.lock).keys()];
     const ejected = open.lock?.ejected ?? [];
     if (ejected.includes(path)) {

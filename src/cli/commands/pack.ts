@@ -1,7 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
 import { Argument } from 'commander';
-import { changesOf } from '../../reconcile/plan.ts';
-import { reconcile } from '../../reconcile/reconcile.ts';
 import { featureJsonSchema } from '../../render/feature.ts';
 import { suggestName } from '../../spec/names.ts';
 import { applyChanges, removeFolder, STATE_FOLDER } from '../../tree/apply.ts';
@@ -40,13 +38,8 @@ function begin(context: Context, root: string): ExitCode {
   if (status !== undefined && (!status.isDirectory() || context.fs.readdirSync(root).length > 0)) {
     throw new UserError('the folder is not empty', { place: { file: root }, remedy: 'Choose another.' });
   }
-  const plan = reconcile({
-    base: new Map(),
-    disk: new Map(),
-    next: skeleton(suggestName(basename(root))),
-    moves: new Map(),
-  });
-  applyChanges(context.fs, root, changesOf(plan), 'pack new');
+  const changes = [...skeleton(suggestName(basename(root)))].map(([path, after]) => ({ path, after }));
+  applyChanges(context.fs, root, changes, 'pack new');
   removeFolder(context.fs, `${root}/${STATE_FOLDER.split('/')[0]}`);
   const { err, paintErr } = context.terminal;
   const shown = relative(context.cwd, root) || '.';

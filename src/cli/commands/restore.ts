@@ -1,9 +1,8 @@
-import { relative, resolve } from 'node:path';
 import { withoutWritten, writtenIn } from '../../reconcile/lock.ts';
 import { UserError } from '../../tree/user-error.ts';
 import { addBringFlags, type BringOptions, bring } from '../bring.ts';
 import { defineCommand } from '../command.ts';
-import { openWorkspace, presence } from '../workspace.ts';
+import { openWorkspace, pathFromRoot, presence } from '../workspace.ts';
 
 /** `msvc restore`: bring generated files that are not there, because they were deleted or never taken up. */
 export const restore = defineCommand<BringOptions, readonly [readonly string[]]>({
@@ -22,7 +21,7 @@ export const restore = defineCommand<BringOptions, readonly [readonly string[]]>
     const written = [...writtenIn(lock).keys()];
     const wanted = new Set<string>();
     for (const name of typed) {
-      const path = relative(open.root, resolve(context.cwd, name)).split('\\').join('/');
+      const path = pathFromRoot(context, open.root, name);
       const known = written.filter(
         (candidate) => path === '' || candidate === path || candidate.startsWith(`${path}/`),
       );
