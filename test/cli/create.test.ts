@@ -37,7 +37,7 @@ describe('create-microservice, what it prints', () => {
     expect(out).toMatch(/^ {2}src\/\n {4}orders\/\n/m);
     expect(out).toMatch(/^\+ msvc\.yaml {2}\d+ B$/m);
     expect(out).toMatch(/\n\n\d+ new \([\d.]+ kB\)\n$/);
-    expect(fs.readdirSync('/work')).toEqual([]);
+    expect(fs.readdirSync('/disk')).toEqual([]);
   });
 
   it('prints one JSON document and nothing else by --json', async () => {
@@ -102,7 +102,7 @@ describe('create-microservice, what it refuses', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
     expect(err).not.toMatch(/\n\s+at /);
-    expect(fs.readdirSync('/work')).toEqual([]);
+    expect(fs.readdirSync('/disk')).toEqual([]);
   });
 
   it('refuses every value that no feature offers, with the ones there are', async () => {
@@ -110,7 +110,7 @@ describe('create-microservice, what it refuses', () => {
       for (const value of option.values.filter((candidate) => !availableValues(option, pack).includes(candidate))) {
         const fs = emptyDisk();
         const { code, err } = await create(fs, 'orders', `--${option.name}`, value);
-        expect([code, fs.readdirSync('/work')], `${option.name} ${value}`).toEqual([2, []]);
+        expect([code, fs.readdirSync('/disk')], `${option.name} ${value}`).toEqual([2, []]);
         expect(err).toMatch(/^error .+\n {6}.+\n$/);
       }
     }
@@ -118,9 +118,9 @@ describe('create-microservice, what it refuses', () => {
 
   it('never touches what is in the way: it lists the clashes and exits with 1', async () => {
     const before = {
-      '/work/orders/Dockerfile': 'mine\n',
-      '/work/orders/notes.txt': 'mine\n',
-      '/work/orders/src/a': '',
+      '/disk/orders/Dockerfile': 'mine\n',
+      '/disk/orders/notes.txt': 'mine\n',
+      '/disk/orders/src/a': '',
     };
     const fs = emptyDisk(before);
     const { code, err } = await create(fs, 'orders', '--yes');
@@ -128,51 +128,51 @@ describe('create-microservice, what it refuses', () => {
     expect(err).toBe(
       '! Dockerfile: is in the way; not touched\norders is not empty, and nothing in it is overwritten. Choose another folder: --dir <path>\n',
     );
-    expect(filesOf(fs, '/work/orders')).toEqual({ Dockerfile: 'mine\n', 'notes.txt': 'mine\n', 'src/a': '' });
+    expect(filesOf(fs, '/disk/orders')).toEqual({ Dockerfile: 'mine\n', 'notes.txt': 'mine\n', 'src/a': '' });
     const { code: jsonCode, out } = await create(fs, 'orders', '--json');
     expect(jsonCode).toBe(1);
     expect((JSON.parse(out) as { summary: { open: number } }).summary.open).toBe(1);
   });
 
   it('creates beside files that are not in the way', async () => {
-    const fs = emptyDisk({ '/work/orders/notes.txt': 'mine\n' });
+    const fs = emptyDisk({ '/disk/orders/notes.txt': 'mine\n' });
     expect((await create(fs, 'orders', '--yes')).code).toBe(0);
-    expect(filesOf(fs, '/work/orders')['notes.txt']).toBe('mine\n');
+    expect(filesOf(fs, '/disk/orders')['notes.txt']).toBe('mine\n');
   });
 
   it('refuses a folder that is a workspace, was one, or is a file', async () => {
     for (const path of ['msvc.yaml', '.msvc/lock.yaml']) {
-      const fs = emptyDisk({ [`/work/orders/${path}`]: 'x\n' });
+      const fs = emptyDisk({ [`/disk/orders/${path}`]: 'x\n' });
       const { code, err } = await create(fs, 'orders');
-      expect([code, filesOf(fs, '/work/orders')]).toEqual([2, { [path]: 'x\n' }]);
+      expect([code, filesOf(fs, '/disk/orders')]).toEqual([2, { [path]: 'x\n' }]);
       expect(err).toContain('a workspace is here already');
     }
-    expect((await create(emptyDisk({ '/work/orders': 'x' }), 'orders')).err).toContain('a file has this name');
+    expect((await create(emptyDisk({ '/disk/orders': 'x' }), 'orders')).err).toContain('a file has this name');
   });
 
   it('follows a link to a folder, and refuses links in it and links to nothing', async () => {
-    const { fs } = memfs({ '/elsewhere/a.txt': '', '/work/b.txt': '' });
-    fs.symlinkSync('/elsewhere', '/work/orders');
-    fs.symlinkSync('/nowhere', '/work/payments');
+    const { fs } = memfs({ '/elsewhere/a.txt': '', '/disk/b.txt': '' });
+    fs.symlinkSync('/elsewhere', '/disk/orders');
+    fs.symlinkSync('/nowhere', '/disk/payments');
     const port = fs as unknown as FileSystem;
     expect((await create(port, 'payments')).err).toContain('a link to nothing has this name');
     expect((await create(port, 'orders')).code).toBe(0);
     expect(Object.keys(filesOf(port, '/elsewhere'))).toContain('pyproject.toml');
-    fs.mkdirSync('/work/shipping');
-    fs.symlinkSync('/elsewhere', '/work/shipping/src');
+    fs.mkdirSync('/disk/shipping');
+    fs.symlinkSync('/elsewhere', '/disk/shipping/src');
     const { code, err } = await create(port, 'shipping');
     expect(code).toBe(1);
     expect(err).toContain('a symbolic link is in the way; not touched');
-    expect(fs.readdirSync('/work/shipping')).toEqual(['src']);
+    expect(fs.readdirSync('/disk/shipping')).toEqual(['src']);
   });
 });
 
 describe('create-microservice --from', () => {
   it('takes a spec as it is, comments and all', async () => {
     const text = '# ours\nversion: 1\nname: shop\nservices: { orders: { database: none }, payments: {} }\n';
-    const fs = emptyDisk({ '/work/spec.yaml': text });
+    const fs = emptyDisk({ '/disk/spec.yaml': text });
     expect((await create(fs, '--from', 'spec.yaml')).code).toBe(0);
-    expect(filesOf(fs, '/work/shop')['msvc.yaml']).toBe(text);
+    expect(filesOf(fs, '/disk/shop')['msvc.yaml']).toBe(text);
   });
 
   it('refuses any broken spec with its place, and leaves the target empty', { timeout: 600_000 }, async () => {
@@ -192,9 +192,9 @@ describe('create-microservice --from', () => {
         const text = Object.entries(rest)
           .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
           .join('');
-        const fs = emptyDisk({ '/work/spec.yaml': damage(text) });
+        const fs = emptyDisk({ '/disk/spec.yaml': damage(text) });
         const { code, out, err } = await create(fs, '--from', 'spec.yaml', '--dir', 'target');
-        expect([code, out, fs.readdirSync('/work')]).toEqual([2, '', ['spec.yaml']]);
+        expect([code, out, fs.readdirSync('/disk')]).toEqual([2, '', ['spec.yaml']]);
         expect(err).toMatch(/^error spec\.yaml(?::\d+:\d+)?: .+\n {6}.+\n$/);
       }),
       { numRuns: 60 },
@@ -220,7 +220,7 @@ describe('create-microservice, asked and answered', () => {
     const line = /The same without questions:\n {2}npx create-microservice (.*)\n/.exec(err)?.[1] ?? '';
     const again = emptyDisk();
     expect((await create(again, ...line.split(' '))).code).toBe(0);
-    expect(filesOf(again, '/work/orders')).toEqual(filesOf(fs, '/work/orders'));
+    expect(filesOf(again, '/disk/orders')).toEqual(filesOf(fs, '/disk/orders'));
   });
 
   it('asks nothing that a flag has said', async () => {
@@ -251,7 +251,7 @@ describe('create-microservice, asked and answered', () => {
     const answers = all(answer);
     expect((await runIn({ fs, answers }, 'create-microservice', '--no-git', '--no-lock')).code).toBe(0);
     expect(databases).toEqual(['postgres', 'sqlite']);
-    expect(filesOf(fs, '/work/orders')['msvc.yaml']).toContain('database: none');
+    expect(filesOf(fs, '/disk/orders')['msvc.yaml']).toContain('database: none');
   });
 
   it('stays at the first question where there is nothing before it', async () => {
@@ -265,6 +265,6 @@ describe('create-microservice, without a terminal', () => {
     const [asked, yes] = [emptyDisk(), emptyDisk()];
     expect((await create(asked, 'orders')).code).toBe(0);
     expect((await create(yes, 'orders', '--yes')).code).toBe(0);
-    expect(generatedIn(asked, '/work/orders')).toEqual(generatedIn(yes, '/work/orders'));
+    expect(generatedIn(asked, '/disk/orders')).toEqual(generatedIn(yes, '/disk/orders'));
   });
 });

@@ -49,15 +49,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A workspace, what its user wrote in it, and which template set the tool brings. */
 class Model {
   readonly fs = emptyDisk();
-  world: World = { fs: this.fs, cwd: '/work/shop', pack: FIRST_PACK, version: '1.0.0', processes: memoryGit() };
+  world: World = { fs: this.fs, cwd: '/disk/shop', pack: FIRST_PACK, version: '1.0.0', processes: memoryGit() };
   /** What the user wrote and did not delete: a word that stands nowhere else. */
   readonly words = new Set<string>();
   private count = 0;
 
   async create(): Promise<void> {
-    this.fs.mkdirSync('/work/shop/.git', { recursive: true });
+    this.fs.mkdirSync('/disk/shop/.git', { recursive: true });
     const created = await runIn(
-      { ...this.world, cwd: '/work' },
+      { ...this.world, cwd: '/disk' },
       'create-microservice',
       'shop',
       '--services',
@@ -126,7 +126,7 @@ class Model {
     expect((await this.run(...argv)).code).toBe(1);
     for (const path of this.conflicted()) {
       const text = this.read(path).replace(/^(?:<{7} .*|\|{7} .*|={7}|>{7} .*)\n/gm, '');
-      this.fs.writeFileSync(`/work/shop/${path}`, text);
+      this.fs.writeFileSync(`/disk/shop/${path}`, text);
     }
     const { code, err } = await this.run('sync', '--continue');
     expect([0, 1], err).toContain(code);
@@ -149,7 +149,7 @@ class Model {
     if (path === undefined) return;
     const text = this.read(path);
     if (how === 'delete file') {
-      this.fs.unlinkSync(`/work/shop/${path}`);
+      this.fs.unlinkSync(`/disk/shop/${path}`);
       this.forget(text);
       return;
     }
@@ -159,7 +159,7 @@ class Model {
     if (path.endsWith('.json')) {
       if (text.includes('<<<')) return;
       const value = JSON.parse(text) as object;
-      this.fs.writeFileSync(`/work/shop/${path}`, `${JSON.stringify({ ...value, [word]: `${word};` }, null, 2)}\n`);
+      this.fs.writeFileSync(`/disk/shop/${path}`, `${JSON.stringify({ ...value, [word]: `${word};` }, null, 2)}\n`);
     } else {
       const old = lines[at] ?? '';
       const indent = /^ */.exec(old)?.[0] ?? '';
@@ -170,7 +170,7 @@ class Model {
         lines[at] = `${indent}# ${word};`;
       } else if (how === 'trailing comment' && old !== '' && !old.startsWith('#!')) lines[at] = `${old} # ${word};`;
       else lines.splice(at, 0, `${indent}# ${word};`);
-      this.fs.writeFileSync(`/work/shop/${path}`, lines.join('\n'));
+      this.fs.writeFileSync(`/disk/shop/${path}`, lines.join('\n'));
     }
     this.words.add(word);
   }
@@ -182,8 +182,8 @@ class Model {
     const before = snapshot(this.fs)[path];
     if (before !== undefined) return;
     const folder = path.split('/').slice(0, -1).join('/');
-    this.fs.mkdirSync(`/work/shop/${folder}`, { recursive: true });
-    this.fs.writeFileSync(`/work/shop/${path}`, `# ${word};\n`);
+    this.fs.mkdirSync(`/disk/shop/${folder}`, { recursive: true });
+    this.fs.writeFileSync(`/disk/shop/${path}`, `# ${word};\n`);
     this.words.add(word);
   }
 
@@ -192,14 +192,14 @@ class Model {
   }
 
   private read(path: string): string {
-    return new TextDecoder().decode(this.fs.readFileSync(`/work/shop/${path}`));
+    return new TextDecoder().decode(this.fs.readFileSync(`/disk/shop/${path}`));
   }
 }
 
 type Snapshot = Readonly<Record<string, string>>;
 
 function snapshot(fs: FileSystem): Snapshot {
-  const tree = readTree(fs, '/work/shop', (path) => path === '.msvc/state' || path === '.git');
+  const tree = readTree(fs, '/disk/shop', (path) => path === '.msvc/state' || path === '.git');
   return Object.fromEntries([...tree].map(([path, { content, mode }]) => [path, `${mode.toString(8)} ${content}`]));
 }
 

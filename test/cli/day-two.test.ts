@@ -16,7 +16,7 @@ import {
 } from '../support/cli.ts';
 import { FIRST_PACK, SECOND_PACK } from '../support/small-pack.ts';
 
-const ROOT = '/work/shop';
+const ROOT = '/disk/shop';
 
 let fs: FileSystem;
 let world: World;
@@ -30,7 +30,7 @@ const edit = (path: string, from: string, to: string): void => {
 };
 
 async function create(...flags: readonly string[]): Promise<void> {
-  const { code, err } = await runIn({ ...world, cwd: '/work' }, 'create-microservice', 'shop', '--yes', ...flags);
+  const { code, err } = await runIn({ ...world, cwd: '/disk' }, 'create-microservice', 'shop', '--yes', ...flags);
   expect(code, err).toBe(0);
 }
 

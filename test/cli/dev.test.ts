@@ -49,7 +49,7 @@ async function develop(
     if (port === 8001) setTimeout(() => ctrlC.abort(), 5);
     return 200;
   };
-  const fs = emptyDisk({ '/work/msvc.yaml': SPEC });
+  const fs = emptyDisk({ '/disk/msvc.yaml': SPEC });
   const outcome = await runIn({ fs, processes, get, signal: ctrlC.signal }, 'msvc', 'dev', ...argv);
   return { ...outcome, started, stopped };
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { emptyDisk, runIn } from '../support/cli.ts';
 
 const shop = {
-  '/work/orders/requirements.txt': 'fastapi==0.120.0\n',
-  '/work/orders/main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/livez")\ndef livez(): ...\n',
-  '/work/orders/Dockerfile':
+  '/disk/orders/requirements.txt': 'fastapi==0.120.0\n',
+  '/disk/orders/main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/livez")\ndef livez(): ...\n',
+  '/disk/orders/Dockerfile':
     'FROM python:3.13-slim\nCOPY . .\nEXPOSE 9000\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0"]\n',
-  '/work/compose.yaml':
+  '/disk/compose.yaml':
     'services:\n  orders:\n    build: orders\n    environment:\n      DATABASE_URL: postgresql://orders@db/orders\n',
 };
 
@@ -46,15 +46,15 @@ describe('msvc graph', () => {
     const { out } = await runIn({ fs: emptyDisk(shop) }, 'msvc', 'lint', '--format', 'html');
     expect(out).toContain('<svg ');
     expect(
-      (await runIn({ fs: emptyDisk({ '/work/a.md': '' }) }, 'msvc', 'lint', '--format', 'html')).out,
+      (await runIn({ fs: emptyDisk({ '/disk/a.md': '' }) }, 'msvc', 'lint', '--format', 'html')).out,
     ).not.toContain('<svg ');
   });
 
   it('writes to a file, and draws an empty folder too', async () => {
-    const fs = emptyDisk({ '/work/README.md': '# x\n' });
+    const fs = emptyDisk({ '/disk/README.md': '# x\n' });
     const { code, out } = await runIn({ fs }, 'msvc', 'graph', '--format', 'svg', '--output', 'system.svg');
     expect([code, out]).toEqual([0, '']);
-    expect(new TextDecoder().decode(fs.readFileSync('/work/system.svg'))).toMatch(/^<svg /);
+    expect(new TextDecoder().decode(fs.readFileSync('/disk/system.svg'))).toMatch(/^<svg /);
   });
 });
 
@@ -73,7 +73,7 @@ describe('msvc explain --facts', () => {
   });
 
   it('says that nothing could be read', async () => {
-    const fs = emptyDisk({ '/work/README.md': '# x\n' });
+    const fs = emptyDisk({ '/disk/README.md': '# x\n' });
     const { out } = await runIn({ fs }, 'msvc', 'explain', 'system/probe-route-exists', '--facts');
     expect(out).toContain('so it stays silent');
   });

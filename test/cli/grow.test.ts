@@ -3,7 +3,7 @@ import { availableValues } from '../../src/render/availability.ts';
 import { OPTIONS, type Option } from '../../src/spec/options.ts';
 import { emptyDisk, generatedIn, runIn, sharedPack, type World } from '../support/cli.ts';
 
-const ROOT = '/work/shop';
+const ROOT = '/disk/shop';
 /** What a whole repository chooses, and may take up and give back later. */
 const GROWN = ['gateway', 'monitoring', 'logs', 'tracing', 'config-service'];
 
@@ -26,7 +26,7 @@ describe('what is around the services', async () => {
         };
         const flags = layout === 'single' ? [] : ['--services', 'orders,payments'];
         const without = ['shop', '--yes', '--no-lock', '--monitoring', 'none', ...flags];
-        expect((await runIn({ ...world, cwd: '/work' }, 'create-microservice', ...without)).code).toBe(0);
+        expect((await runIn({ ...world, cwd: '/disk' }, 'create-microservice', ...without)).code).toBe(0);
         const before = generatedIn(world.fs ?? emptyDisk(), ROOT);
         await msvc('add', option, value);
         const grown = generatedIn(world.fs ?? emptyDisk(), ROOT);

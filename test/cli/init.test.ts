@@ -20,10 +20,10 @@ const SHOP = {
 };
 
 let fs: FileSystem;
-const msvc = (...argv: readonly string[]): Promise<Outcome> => runIn({ fs, cwd: '/work/My Shop' }, 'msvc', ...argv);
+const msvc = (...argv: readonly string[]): Promise<Outcome> => runIn({ fs, cwd: '/disk/My Shop' }, 'msvc', ...argv);
 
 beforeEach(() => {
-  fs = emptyDisk(Object.fromEntries(Object.entries(SHOP).map(([path, text]) => [`/work/My Shop/${path}`, text])));
+  fs = emptyDisk(Object.fromEntries(Object.entries(SHOP).map(([path, text]) => [`/disk/My Shop/${path}`, text])));
 });
 
 describe('msvc init', () => {
@@ -52,18 +52,18 @@ describe('msvc init', () => {
     });
     expect(spec.services.orders.calls).toEqual(['web-shop']);
     expect(observations).toContainEqual({ option: 'monitoring', value: 'prometheus', evidence: 'compose.yaml:7' });
-    expect(filesOf(fs, '/work/My Shop')).toEqual(SHOP);
+    expect(filesOf(fs, '/disk/My Shop')).toEqual(SHOP);
   });
 
   it('changes no file, and neither does the sync after it; what is missing can be brought one by one', async () => {
     expect((await msvc('init')).code).toBe(0);
-    const all = Object.entries(filesOf(fs, '/work/My Shop'));
+    const all = Object.entries(filesOf(fs, '/disk/My Shop'));
     const { 'msvc.yaml': spec, ...rest } = Object.fromEntries(all.filter(([path]) => !path.startsWith('.msvc/')));
     expect(spec).toContain('path: apps/orders');
     expect(rest).toEqual(SHOP);
     expect((await msvc('sync', '--check')).code).toBe(0);
     expect((await msvc('sync')).code).toBe(0);
-    expect(filesOf(fs, '/work/My Shop')).toMatchObject(SHOP);
+    expect(filesOf(fs, '/disk/My Shop')).toMatchObject(SHOP);
     const status = JSON.parse((await msvc('status', '--json')).out) as { edited: string[]; deleted: string[] };
     expect(status.edited).toContain('apps/orders/Dockerfile');
     expect(status.deleted).toContain('apps/orders/README.md');
@@ -71,7 +71,7 @@ describe('msvc init', () => {
     expect(await msvc('restore', 'Makefile')).toMatchObject({ code: 2 });
     expect(await msvc('restore', 'apps/orders/READMY.md')).toMatchObject({ code: 2 });
     expect((await msvc('restore', 'apps/orders/README.md', 'apps/Web_Shop/tests', '--no-lock')).code).toBe(0);
-    const after = filesOf(fs, '/work/My Shop');
+    const after = filesOf(fs, '/disk/My Shop');
     expect(after).toMatchObject(SHOP);
     const brought = Object.keys(after).filter((path) => !(path in SHOP) && !/^(msvc\.yaml|\.msvc\/.*)$/.test(path));
     expect(brought).toContain('apps/orders/README.md');
@@ -83,16 +83,16 @@ describe('msvc init', () => {
     expect((await msvc('sync', '--check')).code).toBe(0);
 
     expect((await msvc('undo')).code).toBe(0);
-    expect(Object.keys(filesOf(fs, '/work/My Shop'))).not.toContain('apps/orders/README.md');
+    expect(Object.keys(filesOf(fs, '/disk/My Shop'))).not.toContain('apps/orders/README.md');
   });
 
   it('refuses where there is a spec, or nothing to describe', async () => {
     await msvc('init');
     expect((await msvc('init')).err).toContain('msvc.yaml: it is there already');
-    fs = emptyDisk({ '/work/My Shop/Dockerfile': 'FROM golang:1.26\n' });
+    fs = emptyDisk({ '/disk/My Shop/Dockerfile': 'FROM golang:1.26\n' });
     const { code, err } = await msvc('init');
     expect(code).toBe(2);
     expect(err).toContain('no service is found that can be described');
-    expect(filesOf(fs, '/work/My Shop')).toEqual({ Dockerfile: 'FROM golang:1.26\n' });
+    expect(filesOf(fs, '/disk/My Shop')).toEqual({ Dockerfile: 'FROM golang:1.26\n' });
   });
 });

@@ -16,11 +16,11 @@ const broken = 'services:\n  web: [\n';
 const uninterrupted = { signal: new AbortController().signal, guard: <Result>(work: () => Promise<Result>) => work() };
 
 function disk(files: Readonly<Record<string, string>>): FileSystem {
-  return emptyDisk(Object.fromEntries(Object.entries(files).map(([path, text]) => [`/work/${path}`, text])));
+  return emptyDisk(Object.fromEntries(Object.entries(files).map(([path, text]) => [`/disk/${path}`, text])));
 }
 
 function read(fs: FileSystem, path: string): string {
-  return new TextDecoder().decode(fs.readFileSync(`/work/${path}`));
+  return new TextDecoder().decode(fs.readFileSync(`/disk/${path}`));
 }
 
 function findings(json: string): readonly { rule: string; file: string; severity: string }[] {
@@ -87,10 +87,10 @@ describe('msvc lint', () => {
   it('leaves out what the baseline knows, wherever it has moved to', async () => {
     const fs = disk(shop);
     expect((await runIn({ fs }, 'msvc', 'lint', '--update-baseline')).code).toBe(0);
-    fs.writeFileSync('/work/Dockerfile', `# one line further down\n\n${dockerfile}`);
+    fs.writeFileSync('/disk/Dockerfile', `# one line further down\n\n${dockerfile}`);
     const known = await runIn({ fs }, 'msvc', 'lint', '--baseline', 'msvc-baseline.json', '--json');
     expect(findings(known.out)).toEqual([]);
-    fs.writeFileSync('/work/Dockerfile', dockerfile.replace('USER', 'ADD b.py /app/\nUSER'));
+    fs.writeFileSync('/disk/Dockerfile', dockerfile.replace('USER', 'ADD b.py /app/\nUSER'));
     const grown = await runIn({ fs }, 'msvc', 'lint', '--baseline', 'msvc-baseline.json', '--json');
     expect(findings(grown.out).map(({ rule }) => rule)).toEqual(['dockerfile/copy-not-add']);
   });
@@ -151,9 +151,9 @@ describe('msvc lint --cache', () => {
     expect(written).toHaveBeenCalledTimes(1);
     const sarif = await lint('--format=sarif=x.sarif');
     expect(sarif.code).toBe(first.code);
-    fs.writeFileSync('/work/Dockerfile', dockerfile.replace('ADD', 'ONLY'));
+    fs.writeFileSync('/disk/Dockerfile', dockerfile.replace('ADD', 'ONLY'));
     expect(await lint()).not.toEqual(first);
-    fs.writeFileSync('/work/Dockerfile', dockerfile);
+    fs.writeFileSync('/disk/Dockerfile', dockerfile);
     await lint('--preset', 'strict');
     expect(written).toHaveBeenCalledTimes(3);
   });
@@ -163,7 +163,7 @@ describe('msvc lint --cache', () => {
     const first = await lint('--cache-file', '.lint.json');
     expect(read(fs, '.lint.json')).toContain('"listing"');
     expect(await lint('--cache-file', '.lint.json')).toEqual(first);
-    fs.writeFileSync('/work/.lint.json', '{"layout":1');
+    fs.writeFileSync('/disk/.lint.json', '{"layout":1');
     expect(await lint('--cache-file', '.lint.json')).toEqual(first);
     expect(await runIn({ fs: disk(shop) }, 'msvc', 'lint', '--cache', '--json')).toEqual(first);
   });

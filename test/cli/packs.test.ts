@@ -13,7 +13,7 @@ import type { FileSystem } from '../../src/tree/file-system.ts';
 import { emptyDisk, NO_PROCESSES, type Outcome, runIn, type World } from '../support/cli.ts';
 import { FIRST_PACK } from '../support/small-pack.ts';
 
-const ROOT = '/work/shop';
+const ROOT = '/disk/shop';
 const EXAMPLE = join(import.meta.dirname, '../../examples/packs/backstage');
 
 /** A feature that brings one page. */
@@ -33,7 +33,7 @@ beforeEach(() => {
 const msvc = (...argv: readonly string[]): Promise<Outcome> => runIn(world, 'msvc', ...argv);
 const read = (path: string): string => new TextDecoder().decode(fs.readFileSync(path));
 const create = (...flags: readonly string[]): Promise<Outcome> =>
-  runIn({ ...world, cwd: '/work' }, 'create-microservice', 'shop', '--yes', '--database', 'sqlite', ...flags);
+  runIn({ ...world, cwd: '/disk' }, 'create-microservice', 'shop', '--yes', '--database', 'sqlite', ...flags);
 
 function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -44,7 +44,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 
 describe('a pack in a folder', () => {
   it('adds to a new workspace, is taken up as it changes, and leaves when it is removed', async () => {
-    write('/work/ours', PAGE);
+    write('/disk/ours', PAGE);
     const created = await create('--pack', './ours');
     expect(created.code, created.err).toBe(0);
     expect(read(`${ROOT}/msvc.yaml`)).toContain('packs:\n  - ../ours\n');
@@ -52,7 +52,7 @@ describe('a pack in a folder', () => {
     expect(read(`${ROOT}/PAGE.md`)).toBe('All about shop\n');
     expect((await msvc('sync', '--check')).code).toBe(0);
 
-    write('/work/ours', { 'page/files/PAGE.md.hbs': 'News about {{service.name}}\n' });
+    write('/disk/ours', { 'page/files/PAGE.md.hbs': 'News about {{service.name}}\n' });
     expect((await msvc('sync', '--check')).code).toBe(1);
     expect((await msvc('sync')).code).toBe(0);
     expect(read(`${ROOT}/PAGE.md`)).toBe('News about shop\n');
@@ -64,7 +64,7 @@ describe('a pack in a folder', () => {
 
   it('is added to a workspace that is there, and fills slots of the built-in features', async () => {
     await create();
-    write('/work/ours', {
+    write('/disk/ours', {
       'team/feature.yaml': 'description: d\nscope: service\ncontributes: { owners: owners.hbs }\n',
       'team/owners.hbs': '/{{service.dir}}docs @writers\n',
     });
@@ -79,11 +79,11 @@ describe('a pack in a folder', () => {
 
   it('takes the place of a built-in feature only when it says so', async () => {
     const slim = { 'slim/feature.yaml': 'description: d\nscope: service\n', 'slim/files/Dockerfile': 'FROM ours\n' };
-    write('/work/ours', slim);
+    write('/disk/ours', slim);
     const refused = await create('--pack', './ours');
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.err).toContain('slim/feature.yaml: a feature is called slim already');
-    write('/work/ours', { 'slim/feature.yaml': 'description: d\nscope: service\nreplaces: slim\n' });
+    write('/disk/ours', { 'slim/feature.yaml': 'description: d\nscope: service\nreplaces: slim\n' });
     expect((await create('--pack', './ours')).code).toBe(0);
     expect(read(`${ROOT}/Dockerfile`)).toBe('FROM ours\n');
   });
@@ -120,7 +120,7 @@ describe('a pack that means harm', () => {
     ['a helper that prints', { ...PAGE, 'page/files/P.hbs': '{{log "boom"}}' }, 'log'],
     ['an unknown key', { 'x/feature.yaml': 'description: d\nscope: service\nrun: rm -rf /\n' }, 'run'],
   ])('is refused or harmless: %s', async (_what, files, message) => {
-    write('/work/ours', files);
+    write('/disk/ours', files);
     const { code, out, err } = await create('--pack', './ours');
     expect(out).not.toContain('boom');
     if (message === undefined) {
@@ -130,11 +130,11 @@ describe('a pack that means harm', () => {
     }
     expect(code).toBe(2);
     expect(err).toContain(message);
-    expect(fs.readdirSync('/work')).toEqual(['ours']);
+    expect(fs.readdirSync('/disk')).toEqual(['ours']);
   });
 
   it('is refused where it is too large', async () => {
-    write('/work/ours', { ...PAGE, 'page/files/big.txt': 'x'.repeat(33 * 1024 * 1024) });
+    write('/disk/ours', { ...PAGE, 'page/files/big.txt': 'x'.repeat(33 * 1024 * 1024) });
     expect((await create('--pack', './ours')).err).toContain('the pack has 3 files of 346');
   });
 });
@@ -212,7 +212,7 @@ describe('a pack from npm', () => {
   it('stays in its folder where its archive leads out', async () => {
     world = { ...world, processes: pack({ ...PAGE, '../../../escape.txt': 'boom' }) };
     expect((await create('--pack', 'npm:@acme/features')).code).toBe(0);
-    expect(fs.readdirSync('/work')).toEqual(['shop']);
+    expect(fs.readdirSync('/disk')).toEqual(['shop']);
     expect(fs.readdirSync(ROOT)).not.toContain('escape.txt');
   });
 
@@ -278,15 +278,15 @@ describe('a pack from git', () => {
 
 describe('msvc pack', () => {
   it('begins a pack that passes its own check and says what is wrong with one that does not', async () => {
-    const begun = await runIn({ fs, cwd: '/work', pack: FIRST_PACK }, 'msvc', 'pack', 'new', 'features');
+    const begun = await runIn({ fs, cwd: '/disk', pack: FIRST_PACK }, 'msvc', 'pack', 'new', 'features');
     expect(begun.code, begun.err).toBe(0);
-    expect(fs.readdirSync('/work/features').sort()).toEqual(['README.md', 'feature.schema.json', 'service-owner']);
-    expect(JSON.parse(read('/work/features/feature.schema.json')).properties).toHaveProperty('contributes');
+    expect(fs.readdirSync('/disk/features').sort()).toEqual(['README.md', 'feature.schema.json', 'service-owner']);
+    expect(JSON.parse(read('/disk/features/feature.schema.json')).properties).toHaveProperty('contributes');
     const check = (): Promise<Outcome> =>
-      runIn({ fs, cwd: '/work', pack: FIRST_PACK }, 'msvc', 'pack', 'check', 'features', '--json');
+      runIn({ fs, cwd: '/disk', pack: FIRST_PACK }, 'msvc', 'pack', 'check', 'features', '--json');
     expect(JSON.parse((await check()).out)).toMatchObject({ features: ['service-owner'], unused: [], findings: [] });
 
-    write('/work/features', {
+    write('/disk/features', {
       'never/feature.yaml': 'description: d\nscope: service\nwhen: { broker: rabbitmq, database: none }\n',
       'root/feature.yaml': 'description: d\nscope: service\nwhen: { ci: gitlab, database: none }\n',
       'root/files/debug.Dockerfile': 'FROM python:latest\n',
@@ -301,7 +301,7 @@ describe('msvc pack', () => {
         file: expect.stringMatching(/debug\.Dockerfile$/),
       }),
     );
-    expect((await runIn({ fs, cwd: '/work', pack: FIRST_PACK }, 'msvc', 'pack', 'new', 'features')).code).toBe(2);
+    expect((await runIn({ fs, cwd: '/disk', pack: FIRST_PACK }, 'msvc', 'pack', 'new', 'features')).code).toBe(2);
   });
 
   it('finds nothing in the example', async () => {
@@ -314,7 +314,7 @@ describe('msvc pack', () => {
   }, 600_000);
 
   it('publishes the schema that features are checked by', async () => {
-    const { out } = await runIn({ fs, cwd: '/work' }, 'msvc', 'schema', 'feature.yaml');
+    const { out } = await runIn({ fs, cwd: '/disk' }, 'msvc', 'schema', 'feature.yaml');
     expect(Object.keys(JSON.parse(out).properties).sort()).toEqual(Object.keys(featureSchema.shape).sort());
   });
 });

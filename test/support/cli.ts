@@ -58,7 +58,7 @@ export function sharedPack(): Promise<Pack> {
 /** An empty disk. */
 export function emptyDisk(files: Readonly<Record<string, string>> = {}): FileSystem {
   const { fs } = memfs(files);
-  fs.mkdirSync('/work', { recursive: true });
+  fs.mkdirSync('/disk', { recursive: true });
   return fs as unknown as FileSystem;
 }
 
@@ -84,7 +84,7 @@ export async function runIn(world: World, name: ProgramName, ...argv: readonly s
     prompt: scripted(world.answers ?? []),
     get: world.get ?? (async () => undefined),
     now: () => 0,
-    cwd: world.cwd ?? '/work',
+    cwd: world.cwd ?? '/disk',
     env: world.env ?? {},
     version: world.version ?? '1.0.0',
     pack: pack === undefined ? sharedPack : async () => pack,
@@ -101,13 +101,13 @@ export async function runIn(world: World, name: ProgramName, ...argv: readonly s
 }
 
 /** Path → text of every file of a folder but our own state and git's. */
-export function filesOf(fs: FileSystem, root = '/work'): Record<string, string> {
+export function filesOf(fs: FileSystem, root = '/disk'): Record<string, string> {
   const tree = readTree(fs, root, (path) => path === '.msvc/state' || path === '.git');
   return Object.fromEntries([...tree].map(([path, { content }]) => [path, String(content)]));
 }
 
 /** The same, without what the tool itself keeps. */
-export function generatedIn(fs: FileSystem, root = '/work'): Record<string, string> {
+export function generatedIn(fs: FileSystem, root = '/disk'): Record<string, string> {
   return Object.fromEntries(
     Object.entries(filesOf(fs, root)).filter(([path]) => path !== 'msvc.yaml' && !path.startsWith('.msvc/')),
   );
