@@ -84,6 +84,11 @@ class DrainingWorker(ThreadWorker):
         """Take SIGTERM; the rest happens outside of the signal handler."""
         self.method_queue.defer(self._drain)
 
+    def accept(self, listener: Any) -> None:
+        """Take a connection; an event may still wait its turn when the socket is closed already."""
+        if self.alive:
+            super().accept(listener)
+
     def _drain(self) -> None:
         if self._resources.draining:
             return
