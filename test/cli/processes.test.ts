@@ -21,10 +21,10 @@ describe('a program that is run', () => {
     const interrupt = createInterrupt(signals);
     const processes = createProcesses(process.env, interrupt);
     const options = { cwd: '/', signal: interrupt.signal };
-    const running = [processes.run('sleep', ['60'], options), processes.run('sleep', ['60'], options)];
+    const running = [1, 2].map(() => expect(processes.run('sleep', ['60'], options)).rejects.toThrow(InterruptedError));
     await expect.poll(() => signals.listenerCount(name)).toBe(1);
     signals.emit(name);
-    for (const run of running) await expect(run).rejects.toThrow(InterruptedError);
+    await Promise.all(running);
     expect(signals.listenerCount(name)).toBe(0);
   });
 });
